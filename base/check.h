@@ -8,8 +8,8 @@ namespace turnpike {
 
 }  // namespace turnpike
 
-#define CHECK(condition)                                                          \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                            \
+#define CHECK(condition)                               \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::turnpike::check_failed(#condition, __FILE__, __LINE__))
 
 #ifdef NDEBUG

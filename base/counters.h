@@ -1,4 +1,5 @@
-// Counters with one writer and any number of readers: a shard adds, the metrics page sums over shards.
+// Counters with one writer and any number of readers: a shard adds, the metrics page sums over
+// shards.
 #pragma once
 
 #include <array>

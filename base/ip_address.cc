@@ -186,10 +186,14 @@ std::string Endpoint::to_string() const {
 
 std::string_view transport_name(Transport transport) {
   switch (transport) {
-    case Transport::kUdp: return "UDP";
-    case Transport::kTcp: return "TCP";
-    case Transport::kTls: return "TLS/TCP";
-    case Transport::kDtls: return "DTLS";
+    case Transport::kUdp:
+      return "UDP";
+    case Transport::kTcp:
+      return "TCP";
+    case Transport::kTls:
+      return "TLS/TCP";
+    case Transport::kDtls:
+      return "DTLS";
   }
   return "";
 }

@@ -62,7 +62,8 @@ struct Endpoint {
   friend std::strong_ordering operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 
-/// The transport address a client sends from, as the relay sees it (RFC 8656: the server-reflexive address).
+/// The transport address a client sends from, as the relay sees it (RFC 8656: the server-reflexive
+/// address).
 using ClientAddress = Strong<Endpoint, struct ClientAddressTag>;
 /// The relay's own address that a client sends to.
 using ServerAddress = Strong<Endpoint, struct ServerAddressTag>;

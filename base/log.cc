@@ -8,9 +8,13 @@ std::atomic<Sink*> g_sink{nullptr};
 std::atomic<Level> g_min_level{Level::kDebug};
 }  // namespace
 
-void install(Sink* sink) { g_sink.store(sink, std::memory_order_release); }
+void install(Sink* sink) {
+  g_sink.store(sink, std::memory_order_release);
+}
 
-void set_min_level(Level level) { g_min_level.store(level, std::memory_order_relaxed); }
+void set_min_level(Level level) {
+  g_min_level.store(level, std::memory_order_relaxed);
+}
 
 bool enabled(Level level) {
   return level >= g_min_level.load(std::memory_order_relaxed) &&

@@ -1,4 +1,5 @@
-// Randomness as a parameter. Production hands in relay/crypto's generator; tests and the simulator a seed.
+// Randomness as a parameter. Production hands in relay/crypto's generator; tests and the simulator
+// a seed.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ class Rng {
   std::uint64_t below(std::uint64_t bound);
 };
 
-/// xoshiro256**: repeatable and fast, and predictable, so never for anything that must not be guessed.
+/// xoshiro256**: repeatable and fast, and predictable, so never for anything that must not be
+/// guessed.
 class SeededRng final : public Rng {
  public:
   explicit SeededRng(std::uint64_t seed);

@@ -1,4 +1,5 @@
-// A string that must not be seen: it has no formatter, no stream operator, and is wiped when it dies.
+// A string that must not be seen: it has no formatter, no stream operator, and is wiped when it
+// dies.
 #pragma once
 
 #include <string>

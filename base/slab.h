@@ -1,5 +1,6 @@
 // Slab<T>: stable slots with generation-checked handles. It grows in chunks up to a fixed capacity,
-// never shrinks, and never moves a value. A handle kept too long finds nothing instead of somebody else.
+// never shrinks, and never moves a value. A handle kept too long finds nothing instead of somebody
+// else.
 #pragma once
 
 #include <array>
@@ -58,7 +59,8 @@ class Slab {
     free_.push_back(handle.index);
   }
 
-  /// In slot order, so a run with the same input visits the same way. `visit(handle, value)` must not insert or erase.
+  /// In slot order, so a run with the same input visits the same way. `visit(handle, value)` must
+  /// not insert or erase.
   template <class Visit>
   void for_each(Visit visit) {
     for (std::uint32_t i = 0; i < chunks_.size() * kChunk; ++i) {

@@ -1,4 +1,5 @@
-// ChannelData framing (RFC 8656 section 12.4): a number, a length, the data; padded to four bytes on streams only.
+// ChannelData framing (RFC 8656 section 12.4): a number, a length, the data; padded to four bytes
+// on streams only.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ struct ChannelData {
   Bytes data;
 };
 
-/// One datagram. More bytes than the length says are padding and ignored (some clients pad over UDP); fewer are an error.
+/// One datagram. More bytes than the length says are padding and ignored (some clients pad over
+/// UDP); fewer are an error.
 inline std::optional<ChannelData> parse_channel_data(Bytes datagram) {
   if (datagram.size() < kChannelHeaderSize) return std::nullopt;
   const std::uint16_t number = load_be16(datagram.data());
@@ -38,6 +40,8 @@ inline void write_channel_header(std::uint8_t* four_bytes, std::uint16_t number,
 }
 
 /// How many zero bytes follow `length` bytes of data on a stream.
-constexpr std::size_t padding_of(std::size_t length) { return (4 - length % 4) % 4; }
+constexpr std::size_t padding_of(std::size_t length) {
+  return (4 - length % 4) % 4;
+}
 
 }  // namespace turnpike::stun

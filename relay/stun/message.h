@@ -1,11 +1,12 @@
-// A STUN message seen in place: header fields and a checked walk over its attributes. Copies and allocates
-// nothing, and decides nothing about authentication.
+// A STUN message seen in place: header fields and a checked walk over its attributes. Copies and
+// allocates nothing, and decides nothing about authentication.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/ip_address.h"
@@ -26,12 +27,12 @@ struct TransactionId {
 };
 
 enum class ParseError : std::uint8_t {
-  kTooShort,            // fewer than 20 bytes
-  kNotStun,             // the two most significant bits are not zero
-  kBadLength,           // length field is no multiple of 4, or is not what was received
-  kBadCookie,           // no magic cookie and RFC 3489 is not allowed
-  kBadAttribute,        // an attribute reaches past the end of the message
-  kBadFingerprint,      // FINGERPRINT is wrong, or not the last attribute
+  kTooShort,        // fewer than 20 bytes
+  kNotStun,         // the two most significant bits are not zero
+  kBadLength,       // length field is no multiple of 4, or is not what was received
+  kBadCookie,       // no magic cookie and RFC 3489 is not allowed
+  kBadAttribute,    // an attribute reaches past the end of the message
+  kBadFingerprint,  // FINGERPRINT is wrong, or not the last attribute
 };
 
 enum class Classic : bool { kRefuse, kAllow };
@@ -49,7 +50,9 @@ class AttributeIterator {
   explicit AttributeIterator(Bytes rest) : rest_(rest) {}
   Attribute operator*() const;
   AttributeIterator& operator++();
-  bool operator==(const AttributeIterator& other) const { return rest_.size() == other.rest_.size(); }
+  bool operator==(const AttributeIterator& other) const {
+    return rest_.size() == other.rest_.size();
+  }
 
  private:
   Bytes rest_;
@@ -59,7 +62,9 @@ class AttributeRange {
  public:
   explicit AttributeRange(Bytes attributes) : attributes_(attributes) {}
   AttributeIterator begin() const { return AttributeIterator(attributes_); }
-  AttributeIterator end() const { return AttributeIterator(attributes_.subspan(attributes_.size())); }
+  AttributeIterator end() const {
+    return AttributeIterator(attributes_.subspan(attributes_.size()));
+  }
 
  private:
   Bytes attributes_;
@@ -67,8 +72,9 @@ class AttributeRange {
 
 class MessageView {
  public:
-  /// `message` is exactly one message (a datagram, or a frame cut by StreamFramer) and must outlive the view.
-  /// A FINGERPRINT, when there, is checked here, so a message that has a wrong one is none (RFC 8489 section 7.3).
+  /// `message` is exactly one message (a datagram, or a frame cut by StreamFramer) and must outlive
+  /// the view. A FINGERPRINT, when there, is checked here, so a message that has a wrong one is
+  /// none (RFC 8489 section 7.3).
   static Result<MessageView, ParseError> parse(Bytes message, Classic classic = Classic::kRefuse);
 
   MessageClass message_class() const { return class_; }
@@ -79,9 +85,12 @@ class MessageView {
   bool classic() const { return classic_; }
   bool has_fingerprint() const { return has_fingerprint_; }
 
-  /// The attributes that count: those before the first MESSAGE-INTEGRITY or MESSAGE-INTEGRITY-SHA256, or before FINGERPRINT
-  /// (RFC 8489 sections 14.5 to 14.7: what follows is ignored).
-  AttributeRange attributes() const { return AttributeRange(bytes_.subspan(kHeaderSize, covered_)); }
+  /// The attributes that count: those before the first MESSAGE-INTEGRITY or
+  /// MESSAGE-INTEGRITY-SHA256, or before FINGERPRINT (RFC 8489 sections 14.5 to 14.7: what follows
+  /// is ignored).
+  AttributeRange attributes() const {
+    return AttributeRange(bytes_.subspan(kHeaderSize, covered_));
+  }
   /// The first one of its type among attributes().
   std::optional<Bytes> find(AttributeType type) const;
 
@@ -93,6 +102,11 @@ class MessageView {
   Bytes bytes() const { return bytes_; }
 
  private:
+  /// The pass over the attributes; the members hold what it found.
+  std::optional<ParseError> walk();
+  /// True when the attributes that count end here.
+  bool note(std::uint16_t type, std::size_t at);
+
   Bytes bytes_;
   std::size_t covered_ = 0;
   std::size_t integrity_sha1_ = 0;
@@ -107,13 +121,19 @@ class MessageView {
 std::optional<Endpoint> decode_address(Bytes value);
 std::optional<Endpoint> decode_xor_address(Bytes value, const TransactionId& id);
 std::optional<std::uint32_t> decode_u32(Bytes value);
-/// The first byte of a four-byte value whose rest is reserved (REQUESTED-TRANSPORT, REQUESTED-ADDRESS-FAMILY).
+/// The first byte of a four-byte value whose rest is reserved (REQUESTED-TRANSPORT,
+/// REQUESTED-ADDRESS-FAMILY).
 std::optional<std::uint8_t> decode_leading_u8(Bytes value);
 struct ErrorValue {
   std::uint16_t code;
   std::string_view reason;
 };
 std::optional<ErrorValue> decode_error_code(Bytes value);
+
+// Encoders of addresses, into kAddressPrefixSize bytes and the address's own 4 or 16.
+inline constexpr std::size_t kAddressPrefixSize = 4;  // a reserved byte, the family, the port
+void encode_address(std::uint8_t* value, const Endpoint& address);
+void encode_xor_address(std::uint8_t* value, const Endpoint& address, const TransactionId& id);
 
 /// CRC-32 of RFC 8489 section 14.7, already XORed with 0x5354554e.
 std::uint32_t fingerprint(Bytes message_before_fingerprint);

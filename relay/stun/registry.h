@@ -1,4 +1,5 @@
-// The registry of STUN methods, attributes and error codes, one row each in the .def tables beside this file.
+// The registry of STUN methods, attributes and error codes, one row each in the .def tables beside
+// this file.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,11 @@ enum class ErrorCode : std::uint16_t {
 #undef ERROR_CODE
 };
 
-/// Types below 0x8000 must be understood, or the request is answered with 420 (RFC 8489 section 14).
-constexpr bool comprehension_required(std::uint16_t type) { return type < 0x8000; }
+/// Types below 0x8000 must be understood, or the request is answered with 420 (RFC 8489 section
+/// 14).
+constexpr bool comprehension_required(std::uint16_t type) {
+  return type < 0x8000;
+}
 
 /// "XOR-MAPPED-ADDRESS"; empty for a type that is not in the registry.
 std::string_view attribute_name(std::uint16_t type);

@@ -1,5 +1,5 @@
-// Cuts STUN messages and ChannelData out of a byte stream (RFC 8656 sections 12.5 and 3.1: TCP and TLS clients).
-// Pure arithmetic on the bytes received so far; the caller owns the buffer.
+// Cuts STUN messages and ChannelData out of a byte stream (RFC 8656 sections 12.5 and 3.1: TCP and
+// TLS clients). Pure arithmetic on the bytes received so far; the caller owns the buffer.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +22,11 @@ struct NextFrame {
   std::size_t need = 0;
 };
 
-/// Longest frame that a stream may carry: a STUN header or ChannelData header and 65535 bytes, padded. Lengths near
-/// 65535 are computed in size_t, never in 16 bits (CVE-2026-68552).
+/// Longest frame that a stream may carry: a STUN header or ChannelData header and 65535 bytes,
+/// padded. Lengths near 65535 are computed in size_t, never in 16 bits (CVE-2026-68552).
 inline constexpr std::size_t kMaxFrame = 20 + 65536;
 
+/// STUN messages must have the magic cookie: RFC 3489 clients have no streams.
 NextFrame next_frame(Bytes received);
 
 }  // namespace turnpike::stun
