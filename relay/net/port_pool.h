@@ -4,6 +4,7 @@
 // given back rests before it is used again.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -48,13 +49,14 @@ class PortPool {
     std::uint16_t port;
   };
 
-  std::size_t class_of(std::uint16_t pair) const;
   std::size_t count_in(std::size_t cls) const { return bounds_[cls + 1] - bounds_[cls]; }
-  void move_to_class(std::uint16_t pair, std::size_t target);
-  void swap_pairs(std::size_t a, std::size_t b);
-  void mark(std::uint16_t port, bool free);
-  std::uint16_t local_pair(std::uint16_t port) const;
-  std::uint16_t even_port(std::uint16_t pair) const;
+  void move(std::size_t pair, std::size_t from, std::size_t to);
+  void swap_places(std::size_t a, std::size_t b);
+  void set_bits(std::uint16_t port, unsigned cleared, unsigned set);
+  void add_owned(std::uint16_t port);
+  std::size_t pair_of(std::uint16_t port) const;
+  std::uint16_t even_port(std::size_t pair) const;
+  std::uint16_t take(std::size_t port);
   void wake_rested(MonotonicTime now);
 
   unsigned shard_;
@@ -62,12 +64,12 @@ class PortPool {
   std::uint16_t min_;
   std::uint16_t max_;
   Duration quarantine_;
-  std::uint32_t first_pair_ = 0;  // the pair number (port / 2) of local pair 0
+  unsigned first_pair_ = 0;  // the pair number (port / 2) of local pair 0
   std::size_t owned_ = 0;
   std::vector<std::uint16_t> pairs_;     // local pairs, by class
   std::vector<std::uint16_t> position_;  // local pair -> index in pairs_
   std::vector<std::uint8_t> state_;      // local pair -> which ports are free, which are resting
-  std::size_t bounds_[kClasses + 1] = {};
+  std::array<std::size_t, kClasses + 1> bounds_{};
   std::vector<Resting> resting_;  // a ring in order of `until`
   std::size_t resting_head_ = 0;
   std::size_t resting_count_ = 0;

@@ -42,7 +42,7 @@ class SendBatch {
  private:
   struct Kernel;
 
-  std::size_t send_run(std::size_t first, std::size_t count, FlushResult& result);
+  void send_run(std::size_t first, std::size_t count, FlushResult& result);
 
   std::size_t capacity_;
   std::size_t size_ = 0;
