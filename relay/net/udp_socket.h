@@ -13,7 +13,7 @@
 namespace turnpike::net {
 
 struct UdpSocketOptions {
-  Endpoint bind;                // port 0 lets the kernel choose
+  Endpoint bind = {};           // port 0 lets the kernel choose
   bool reuse_port = false;      // SO_REUSEPORT: one listener per shard
   std::string device = {};      // SO_BINDTODEVICE; empty for none
   int receive_buffer = 0;       // bytes; 0 keeps the system's default
