@@ -28,19 +28,22 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 inline constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15ULL;
-}  // namespace hash_detail
-
-inline std::uint64_t keyed_hash(HashSeed seed, const Endpoint& e) {
+/// One multiplication: enough inside a larger hash, but neighbouring ports still show in it.
+inline std::uint64_t half_mixed(HashSeed seed, const Endpoint& e) {
   const std::uint8_t* p = e.ip.bytes().data();
   const std::uint64_t tail =
       (static_cast<std::uint64_t>(e.port) << 8) | static_cast<std::uint64_t>(e.ip.family());
   if (e.ip.is_v4()) {
     const std::uint64_t word = (static_cast<std::uint64_t>(e.ip.v4_value()) << 32) | tail;
-    return hash_detail::fold(word ^ seed.first, seed.second | 1);
+    return fold(word ^ seed.first, (seed.second ^ kOdd) | 1);
   }
-  const std::uint64_t high = hash_detail::fold(hash_detail::load64(p) ^ seed.first,
-                                               hash_detail::load64(p + 8) ^ seed.second);
-  return hash_detail::fold(high ^ tail, hash_detail::kOdd ^ seed.second);
+  const std::uint64_t ip = fold(load64(p) ^ seed.first, load64(p + 8) ^ seed.second);
+  return fold(ip ^ tail, kOdd ^ seed.second);
+}
+}  // namespace hash_detail
+
+inline std::uint64_t keyed_hash(HashSeed seed, const Endpoint& e) {
+  return hash_detail::fold(hash_detail::half_mixed(seed, e) ^ seed.second, hash_detail::kOdd);
 }
 
 inline std::uint64_t keyed_hash(HashSeed seed, const IpAddress& ip) {
@@ -48,8 +51,8 @@ inline std::uint64_t keyed_hash(HashSeed seed, const IpAddress& ip) {
 }
 
 inline std::uint64_t keyed_hash(HashSeed seed, const FiveTuple& t) {
-  const std::uint64_t client = keyed_hash(seed, t.client.value);
-  const std::uint64_t server = keyed_hash(seed, t.server.value);
+  const std::uint64_t client = hash_detail::half_mixed(seed, t.client.value);
+  const std::uint64_t server = hash_detail::half_mixed(seed, t.server.value);
   return hash_detail::fold(client ^ static_cast<std::uint64_t>(t.transport),
                            server ^ hash_detail::kOdd);
 }

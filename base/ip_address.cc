@@ -93,6 +93,13 @@ std::pair<std::size_t, std::size_t> longest_zero_run(const std::array<std::uint1
   return {best, best == 8 ? 0 : best_length};
 }
 
+std::string format_quad(Bytes bytes) {
+  std::array<char, 16> text{};
+  const int n = std::snprintf(text.data(), text.size(), "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2],
+                              bytes[3]);
+  return {text.data(), static_cast<std::size_t>(n)};
+}
+
 std::string format_v6(Bytes bytes) {
   std::array<std::uint16_t, 8> groups{};
   for (std::size_t i = 0; i < 8; ++i) groups[i] = load_be16(bytes.data() + 2 * i);
@@ -154,11 +161,10 @@ bool IpAddress::is_loopback() const {
 }
 
 std::string IpAddress::to_string() const {
-  if (is_v6()) return format_v6(bytes());
-  std::array<char, 16> text{};
-  const int n = std::snprintf(text.data(), text.size(), "%u.%u.%u.%u", bytes_[0], bytes_[1],
-                              bytes_[2], bytes_[3]);
-  return {text.data(), static_cast<std::size_t>(n)};
+  if (is_v4()) return format_quad(bytes());
+  constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const bool mapped = std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin());
+  return mapped ? "::ffff:" + format_quad(bytes().subspan(12)) : format_v6(bytes());
 }
 
 std::optional<Endpoint> Endpoint::parse(std::string_view text) {

@@ -41,7 +41,7 @@ class IpAddress {
   Bytes bytes() const { return {bytes_.data(), is_v4() ? 4U : 16U}; }
   /// Host order; only for IPv4.
   std::uint32_t v4_value() const { return load_be32(bytes_.data()); }
-  /// RFC 5952 for IPv6.
+  /// RFC 5952 for IPv6; IPv4-mapped addresses as "::ffff:192.0.2.1" (section 5).
   std::string to_string() const;
 
   friend std::strong_ordering operator<=>(const IpAddress&, const IpAddress&) = default;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <tl/expected.hpp>
+#include <type_traits>
+#include <utility>
 
 namespace turnpike {
 

@@ -42,7 +42,7 @@ struct Now {
 
 /// Whole seconds since the epoch, rounded down.
 inline std::int64_t unix_seconds(WallTime t) {
-  return std::chrono::duration_cast<seconds>(t.time_since_epoch()).count();
+  return std::chrono::floor<seconds>(t.time_since_epoch()).count();
 }
 
 }  // namespace turnpike
