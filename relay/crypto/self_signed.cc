@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string_view>
@@ -76,6 +77,13 @@ bool add_alternatives(X509* certificate, const SelfSignedRequest& request) {
          1;
 }
 
+/// Letters, digits, '-', '.', '_', '*' and the like; names in other scripts must come in their
+/// ASCII form (RFC 5890).
+bool is_printable_ascii(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 /// Only for extension values written in this file: OpenSSL reads them as a small language.
 void add_extension(X509* certificate, int nid, const char* value) {
   X509V3_CTX context;
@@ -100,6 +108,12 @@ std::string to_pem(Write write) {
 
 Result<PemPair, TlsSetupError> make_self_signed(const SelfSignedRequest& request) {
   ERR_clear_error();
+  for (const std::string& dns : request.dns_names) {
+    if (!is_printable_ascii(dns)) {
+      return fail(TlsSetupError{"cannot make a certificate for DNS name \"" + dns +
+                                "\": write it in its ASCII form"});
+    }
+  }
   const OpensslPtr<EVP_PKEY> key(EVP_EC_gen("P-256"));
   const OpensslPtr<X509> certificate(X509_new());
   CHECK(key != nullptr && certificate != nullptr);

@@ -13,9 +13,9 @@
 namespace turnpike::crypto {
 
 struct SelfSignedRequest {
-  std::string common_name;  ///< 1 to 64 characters (RFC 5280 appendix A.1)
-  std::vector<std::string> dns_names;
-  std::vector<IpAddress> ip_addresses;
+  std::string common_name{};  ///< 1 to 64 characters (RFC 5280 appendix A.1)
+  std::vector<std::string> dns_names{};
+  std::vector<IpAddress> ip_addresses{};
   /// From one hour ago until so many days from now; negative makes a certificate that has expired.
   int valid_days = 365;
 };

@@ -18,16 +18,14 @@ namespace turnpike::crypto {
 /// Paths are opened as they are: searching directories is the caller's work. An empty string means
 /// "not set".
 struct TlsSettings {
-  std::string cert_path;  ///< `cert`: PEM, our certificate first, then its intermediates
-  std::string pkey_path;  ///< `pkey`: PEM
-  Secret pkey_password;   ///< `pkey-pwd`
-  std::string
-      ca_path;  ///< `CA-file`: when set, clients must show a certificate that it vouches for
-  std::string cipher_list;    ///< `cipher-list`: TLS 1.2 and TLS 1.3 names in one OpenSSL string
-  std::string ec_curve_name;  ///< `ec-curve-name`: one group, or several separated by ':'
-  std::string
-      dh_path;  ///< `dh-file`: PEM parameters; unset: a group that fits the certificate's strength
-  bool min_tls13 = false;  ///< `no-tlsv1_2`
+  std::string cert_path{};      ///< `cert`: PEM, ours first, then its intermediates
+  std::string pkey_path{};      ///< `pkey`: PEM
+  Secret pkey_password{};       ///< `pkey-pwd`
+  std::string ca_path{};        ///< `CA-file`: when set, clients must show a certificate of it
+  std::string cipher_list{};    ///< `cipher-list`: TLS 1.2 and 1.3 names in one OpenSSL string
+  std::string ec_curve_name{};  ///< `ec-curve-name`: one group, or several separated by ':'
+  std::string dh_path{};        ///< `dh-file`: PEM; unset: a group as strong as the certificate
+  bool min_tls13 = false;       ///< `no-tlsv1_2`
 };
 
 /// Movable owner of an SSL_CTX. A connection keeps the OpenSSL object alive by itself, so a context

@@ -7,12 +7,16 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 #include "relay/crypto/openssl_error.h"
 
 namespace turnpike::crypto {
 namespace {
+
+/// What OpenSSL's decoders say of a file in which none of them finds anything to decode.
+constexpr std::string_view kDecoderFoundNothing = "unsupported";
 
 TlsSetupError cannot_read(const std::string& role, const std::string& path,
                           const std::string& reason) {
@@ -23,6 +27,10 @@ Result<OpensslPtr<BIO>, TlsSetupError> open_file(const std::string& path, const 
   ERR_clear_error();
   OpensslPtr<BIO> file(BIO_new_file(path.c_str(), "r"));
   if (file == nullptr) return fail(cannot_read(role, path, take_openssl_reason()));
+  std::error_code unknown;  // then reading it tells
+  if (std::filesystem::is_directory(path, unknown)) {
+    return fail(cannot_read(role, path, "it is a directory"));
+  }
   return file;
 }
 
@@ -58,7 +66,8 @@ std::string private_key_reason(const PasswordRequest& request) {
     return "it is encrypted and pkey-pwd is not set";
   }
   if (request.asked) return reason + ": is pkey-pwd right?";
-  if (has_none || reason == "unsupported") return "no private key in it that OpenSSL can read";
+  if (has_none || reason == kDecoderFoundNothing)
+    return "no private key in it that OpenSSL can read";
   return reason;
 }
 
@@ -104,11 +113,12 @@ Result<OpensslPtr<EVP_PKEY>, TlsSetupError> load_dh_parameters(const std::string
   if (parameters == nullptr) {
     const bool has_none = is_end_of_blocks();
     const std::string reason = take_openssl_reason();
+    const bool nothing_known = has_none || reason == kDecoderFoundNothing;
     return fail(
-        cannot_read(role, path, has_none ? "no \"BEGIN DH PARAMETERS\" line in it" : reason));
+        cannot_read(role, path, nothing_known ? "no Diffie-Hellman parameters in it" : reason));
   }
   if (EVP_PKEY_is_a(parameters.get(), "DH") != 1 && EVP_PKEY_is_a(parameters.get(), "DHX") != 1) {
-    return fail(cannot_read(role, path, "these are not Diffie-Hellman parameters"));
+    return fail(cannot_read(role, path, "no Diffie-Hellman parameters in it"));
   }
   ERR_clear_error();
   return parameters;
