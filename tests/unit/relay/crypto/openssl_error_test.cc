@@ -9,7 +9,8 @@ namespace turnpike::crypto {
 namespace {
 
 TEST(OpensslError, GivesTheOldestReasonAndEmptiesTheQueue) {
-  ASSERT_EQ(OPENSSL_init_ssl(0, nullptr), 1);  // the words come with the library
+  ASSERT_EQ(OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr),
+            1);  // the words come with the library
   ERR_clear_error();
   ERR_raise(ERR_LIB_SSL, SSL_R_NO_SHARED_CIPHER);
   ERR_raise(ERR_LIB_SSL, SSL_R_WRONG_VERSION_NUMBER);
