@@ -1,7 +1,6 @@
 // Who may use the relay: turns a user name into the keys that a request may be signed with. Knows
-// accounts
-// (`user=name:password`, `user=name:0xKEY`) and shared secrets (`use-auth-secret`, "TURN REST API":
-// expiry:user). Pure; the relay, the credentials service and the tools share it.
+// accounts (`user=name:password`, `user=name:0xKEY`) and shared secrets (`use-auth-secret`, "TURN
+// REST API": expiry:user). Pure; the relay, the credentials service and the tools share it.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +15,12 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "credentials/core/long_term_key.h"
+#include "credentials/core/timed_name.h"
 
 namespace turnpike::credentials {
 
-/// RFC 8489 section 18.5.
-enum class PasswordAlgorithm : std::uint16_t { kMd5 = 1, kSha256 = 2 };
-
-/// MD5(user:realm:password) or SHA-256 of the same; see RFC 8489 section 9.2.2.
-struct LongTermKey {
-  std::array<std::uint8_t, 32> bytes{};
-  std::uint8_t size = 0;
-  Bytes view() const { return {bytes.data(), size}; }
-};
-
-LongTermKey long_term_key(const Digests& digests, PasswordAlgorithm algorithm,
-                          std::string_view user, std::string_view realm, std::string_view password);
-
-/// base64(HMAC-SHA1(secret, username)): the password that belongs to a time-limited user name.
-Secret rest_password(const Digests& digests, const Secret& secret, std::string_view username);
-
+/// With neither a password nor a key it is nobody's: no request fits it.
 struct Account {
   std::string name;
   Secret password;             // empty when only the key is known
@@ -44,9 +30,9 @@ struct Account {
 struct AuthenticatorSettings {
   bool accounts_enabled = false;        // `lt-cred-mech`
   bool shared_secrets_enabled = false;  // `use-auth-secret`
-  std::vector<Account> accounts;
-  std::vector<Secret> shared_secrets;
-  char separator = ':';  // `rest-api-separator`, the first character only
+  std::vector<Account> accounts;        // of two with one name the later one holds, as in Coturn
+  std::vector<Secret> shared_secrets;   // empty ones are ignored: anybody could sign with them
+  char separator = ':';                 // `rest-api-separator`, the first character only
   std::string realm;
 };
 
@@ -60,14 +46,6 @@ enum class Refusal : std::uint8_t {
   kAlgorithmNotAvailable,  // only an MD5 key is stored and the request uses SHA-256
 };
 
-/// The parts of a time-limited user name (coturn-surface section 7): "expiry:user", "user:expiry",
-/// "expiry" or ":expiry"... only the first separator splits.
-struct TimedName {
-  std::int64_t expiry_s = 0;  // seconds since the epoch
-  std::string_view user;      // may be empty
-};
-std::optional<TimedName> parse_timed_name(std::string_view username, char separator);
-
 struct Identity {
   LongTermKey key;              // the one that fitted: replies are signed with it
   std::string_view quota_user;  // part of the username that user-quota counts: without the time
@@ -79,16 +57,23 @@ class Authenticator {
   explicit Authenticator(AuthenticatorSettings settings);
 
   /// Tries each key that `username` may have, accounts first, until `fits(key)` says yes. `fits`
-  /// compares in constant time. The returned quota_user points into `username`.
+  /// compares in constant time. The returned quota_user points into `username`. When several
+  /// refusals apply: the account's if there is one of that name, else the shared secrets'.
   Result<Identity, Refusal> authenticate(const Digests& digests, std::string_view username,
                                          PasswordAlgorithm algorithm, WallTime now,
                                          const std::function<bool(Bytes key)>& fits) const;
 
   /// Seconds that have passed since the credential's expiry; for the log line of Refusal::kExpired.
+  /// 0 for a name without a time and for one that has not expired.
   std::int64_t seconds_expired(std::string_view username, WallTime now) const;
 
  private:
-  AuthenticatorSettings settings_;
+  struct Attempt;
+  const Account* find_account(std::string_view name) const;
+  Result<Identity, Refusal> try_account(const Attempt& attempt) const;
+  Result<Identity, Refusal> try_shared_secrets(const Attempt& attempt) const;
+
+  AuthenticatorSettings settings_;  // its accounts sorted by name, each name once
 };
 
 }  // namespace turnpike::credentials
