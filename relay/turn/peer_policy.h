@@ -1,35 +1,26 @@
 // Which peers a client may reach. One check, on one canonical binary form of the address, for every
 // way in: CreatePermission, ChannelBind, Send and, later, Connect. Six CVEs of Coturn are the
-// reason for there being one.
+// reason for there being one. Our own relayed addresses are not judged here but by
+// relay_address_book.h.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
-#include "base/result.h"
+#include "relay/turn/ip_range.h"
+#include "relay/turn/ip_range_set.h"
+#include "relay/turn/peer_policy_hidden.h"
 
 namespace turnpike::turn {
 
-/// An inclusive range of addresses of one family.
-struct IpRange {
-  IpAddress first;
-  IpAddress last;
-  std::string text;  // as the operator wrote it, for messages
-
-  bool contains(const IpAddress& ip) const { return first <= ip && ip <= last; }
-  /// "a", "a-b" or "a/prefix". "0.0.0.0" and "::" alone mean every address of the family, as in
-  /// Coturn. Nothing for anything else, also for a > b, mixed families, and bits set behind the
-  /// prefix.
-  static std::optional<IpRange> parse(std::string_view text);
-};
-
+/// From the hardest to open to the easiest.
 enum class PeerVerdict : std::uint8_t {
   kAllowed,
-  kNeverAllowed,     // unspecified, multicast (`no-multicast-peers` or the safe policy), broadcast
+  kNeverAllowed,     // unspecified, multicast (`no-multicast-peers` or the safe policy), broadcast;
+                     // under Coturn's policy also link-local, site-local and unique local
   kLoopback,         // opened by `allow-loopback-peers`
   kDeniedByList,     // `denied-peer-ip`
   kDeniedByDefault,  // private, link-local, CGNAT, ULA, documentation, metadata, ... : opened by
@@ -38,7 +29,9 @@ enum class PeerVerdict : std::uint8_t {
 
 struct PeerDecision {
   PeerVerdict verdict = PeerVerdict::kAllowed;
-  std::string_view range;  // which range decided; lives as long as the policy
+  /// Which range decided: the text of the operator's entry or of the special-purpose range; empty
+  /// when no range did. Lives as long as the policy.
+  std::string_view range;
   /// The address the decision was about: the IPv4 address hidden in an IPv6 one, or the address
   /// itself.
   IpAddress canonical;
@@ -55,26 +48,32 @@ struct PeerPolicySettings {
 
 /// Order, first hit decides: never allowed; loopback; the allow list; the deny list; denied by
 /// default; allowed. An IPv6 address that carries an IPv4 one (mapped, compatible, 6to4, Teredo,
-/// NAT64, ISATAP) is judged by what it carries and by itself.
+/// NAT64, ISATAP) is judged by what it carries and by itself: it is denied when any of these is,
+/// and an allow entry counts for the form that it names and for no other.
 class PeerPolicy {
  public:
-  PeerPolicy() = default;
+  PeerPolicy() : PeerPolicy(PeerPolicySettings{}) {}
   explicit PeerPolicy(PeerPolicySettings settings);
+  /// Allocates nothing, and takes the logarithm of the lists' lengths. Of several denials the one
+  /// that is hardest to open is told.
   PeerDecision check(const IpAddress& peer) const;
+  /// True under the safe policy: ports of our own addresses where no allocation lives are closed,
+  /// whatever the lists say. Under Coturn's the lists decide.
+  bool guards_own_addresses() const { return guards_own_addresses_; }
 
  private:
-  PeerPolicySettings settings_;
+  PeerDecision judge(const IpAddress& form) const;
+
+  bool guards_own_addresses_ = true;
+  IpRangeSet never_;
+  IpRangeSet loopback_;  // empty when loopback is open
+  IpRangeSet allowed_;
+  IpRangeSet denied_;
+  IpRangeSet default_denied_;
 };
 
 /// The line of turnserver.conf that would allow what `decision` denied; empty where nothing can.
+/// An address that is denied for two reasons needs two lines, one denial after the other.
 std::string line_that_would_allow(const PeerDecision& decision);
-
-/// The IPv4 addresses that an IPv6 address carries, outermost first (Teredo: server and client); at
-/// most two.
-struct HiddenIpv4 {
-  std::array<IpAddress, 2> addresses{};
-  std::uint8_t count = 0;
-};
-HiddenIpv4 hidden_ipv4(const IpAddress& ip);
 
 }  // namespace turnpike::turn

@@ -3,6 +3,7 @@
 // load and nobody waits.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,7 @@ namespace turnpike::turn {
 class RelayAddressBook {
  public:
   /// Before the shards start. `advertised` is what clients see: `external-ip`, or `internal` again.
+  /// An internal address may have several advertised ones; the first is the one that is told.
   void add_relay_address(const IpAddress& internal, const IpAddress& advertised);
   /// An address of ours on which nothing is relayed (a listener's): every port of it is closed to
   /// peers.
@@ -37,6 +39,8 @@ class RelayAddressBook {
 
  private:
   struct PortBits {
+    void set(std::uint16_t port, bool on);
+    bool test(std::uint16_t port) const;
     std::array<std::atomic<std::uint64_t>, 1024> words{};
   };
   struct Entry {
@@ -45,6 +49,7 @@ class RelayAddressBook {
     std::unique_ptr<PortBits> live;  // empty for addresses on which nothing is relayed
   };
   const Entry* find_internal(const IpAddress& ip) const;
+  Entry* find_internal(const IpAddress& ip);
 
   std::vector<Entry> entries_;  // a handful: a linear search is the fastest
   PortBits opened_;
