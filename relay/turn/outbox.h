@@ -40,6 +40,8 @@ struct OpenRelaySocket {
   AddressFamily family = AddressFamily::kIpv4;
   PortWish wish = PortWish::kAny;
   ReservationToken token;
+  ServerAddress
+      arrived_at;  // where the client's request came in; a shell may prefer a relay address like it
 };
 
 struct CloseRelaySocket {
