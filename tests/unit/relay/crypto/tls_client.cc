@@ -48,6 +48,7 @@ TlsClient::TlsClient(const ClientSettings& settings) {
   BIO* bio = make_memory_bio(wire_).release();
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_connect_state(ssl_.get());
+  if (settings.session != nullptr) CHECK(SSL_set_session(ssl_.get(), settings.session) == 1);
   if (!settings.server_name.empty()) {
     SSL_set_tlsext_host_name(ssl_.get(), settings.server_name.c_str());
   }

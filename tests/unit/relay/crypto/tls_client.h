@@ -23,7 +23,8 @@ struct ClientSettings {
   std::string server_name{};
   X509* certificate = nullptr;
   EVP_PKEY* key = nullptr;
-  X509* trusted = nullptr;  ///< when set, the server's certificate is verified
+  SSL_SESSION* session = nullptr;  ///< to resume
+  X509* trusted = nullptr;         ///< when set, the server's certificate is verified
 };
 
 class TlsClient {

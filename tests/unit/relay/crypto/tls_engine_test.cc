@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <openssl/ssl.h>
 
+#include <array>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "tests/unit/relay/crypto/tls_client.h"
 #include "tests/unit/relay/crypto/tls_server_fixture.h"
@@ -172,6 +175,50 @@ TEST_P(TlsEngineVersions, NewCertificatesLeaveOldConnectionsAlone) {
   expect_conversation(third, fresh);
   const OpensslPtr<X509> seen(SSL_get1_peer_certificate(third.native()));
   EXPECT_EQ(EVP_PKEY_is_a(X509_get0_pubkey(seen.get()), "RSA"), 1);
+}
+
+TEST_P(TlsEngineVersions, TicketsResumeUntilTheCertificatesAreLoadedAgain) {
+  TlsSettings settings = ec_settings();
+  settings.ca_path = folder_.write("ca.pem", testing::certificate_pem(pki_.root.get()));
+  const ClientSettings known{
+      .version = GetParam(), .certificate = pki_.client.get(), .key = pki_.client_key.get()};
+  TlsContext context = must_create(settings);
+  TlsEngine engine(context);
+  TlsClient client(known);
+  run_handshake(client, engine);
+  expect_conversation(client, engine);
+  SSL_SESSION* session = SSL_get1_session(client.native());
+  const auto resumes = [&] {
+    ClientSettings again = known;
+    again.session = session;
+    TlsEngine next(context);
+    TlsClient returning(again);
+    run_handshake(returning, next);
+    expect_conversation(returning, next);
+    return SSL_session_reused(returning.native()) == 1;
+  };
+  EXPECT_TRUE(resumes());
+  context = must_create(settings);
+  EXPECT_FALSE(resumes());
+  SSL_SESSION_free(session);
+}
+
+TEST_P(TlsEngineVersions, ThreadsShareOneContext) {
+  const TlsContext context = must_create(ec_settings());
+  std::array<int, 4> opened{};
+  std::vector<std::thread> shards;
+  for (int& count : opened) {
+    shards.emplace_back([&context, &count, version = GetParam()] {
+      for (int i = 0; i < 20; ++i) {
+        TlsEngine engine(context);
+        TlsClient client({.version = version, .alpn = {"stun.turn"}});
+        run_handshake(client, engine);
+        count += engine.state() == State::kOpen && engine.alpn() == "stun.turn" ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& shard : shards) shard.join();
+  EXPECT_THAT(opened, ::testing::Each(20));
 }
 
 INSTANTIATE_TEST_SUITE_P(Tls, TlsEngineVersions, ::testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
