@@ -41,6 +41,7 @@ struct TlsEngine::Connection {
   void start();
   void handshake();
   void look_ahead();
+  bool has_input() const { return !wire.in.empty() || SSL_has_pending(ssl.get()) == 1; }
   std::size_t read(MutableBytes out);
   void on_stopped_reading(int result, const char* doing);
   void shut_down();
@@ -100,6 +101,7 @@ void TlsEngine::Connection::handshake() {
 /// Whatever comes before the next application data is dealt with now, so that the state is true
 /// without a read().
 void TlsEngine::Connection::look_ahead() {
+  if (SSL_pending(ssl.get()) > 0) return;  // application data does come next
   std::uint8_t byte = 0;
   ERR_clear_error();
   const int result = SSL_peek(ssl.get(), &byte, 1);
@@ -108,7 +110,7 @@ void TlsEngine::Connection::look_ahead() {
 
 std::size_t TlsEngine::Connection::read(MutableBytes out) {
   std::size_t total = 0;
-  while (state == State::kOpen && total < out.size()) {
+  while (state == State::kOpen && total < out.size() && has_input()) {
     std::size_t length = 0;
     ERR_clear_error();
     const int result = SSL_read_ex(ssl.get(), &out[total], out.size() - total, &length);
