@@ -1,0 +1,97 @@
+#include "relay/server/client_stream.h"
+
+#include <algorithm>
+#include <array>
+
+#include "relay/stun/classify.h"
+
+namespace turnpike::server {
+
+ClientStream::ClientStream(net::Fd fd, const Endpoint& client, const Endpoint& server,
+                           std::size_t max_queue_bytes)
+    : socket_(std::move(fd), max_queue_bytes),
+      tuple_{ClientAddress{client}, ServerAddress{server}, Transport::kTcp} {}
+
+StreamEnd ClientStream::detect(Bytes beginning, const StreamKinds& kinds) {
+  switch (stun::classify_stream(beginning)) {
+    case stun::StreamKind::kNeedMore:
+      return StreamEnd::kNone;
+    case stun::StreamKind::kStun:
+      if (!kinds.plain) return StreamEnd::kBroken;
+      state_ = State::kPlain;
+      return StreamEnd::kNone;
+    case stun::StreamKind::kTls:
+      if (kinds.tls == nullptr) return StreamEnd::kBroken;
+      tls_.emplace(*kinds.tls);
+      tuple_.transport = Transport::kTls;
+      state_ = State::kTlsHandshake;
+      return StreamEnd::kNone;
+    case stun::StreamKind::kHttp:
+      return StreamEnd::kHttp;
+    case stun::StreamKind::kOther:
+      return StreamEnd::kBroken;
+  }
+  return StreamEnd::kBroken;
+}
+
+StreamEnd ClientStream::feed_tls(Bytes ciphertext) {
+  const auto result = tls_->feed(ciphertext);
+  if (!move_ciphertext()) return StreamEnd::kSocketError;
+  switch (result) {
+    case crypto::TlsEngine::State::kHandshaking:
+      return StreamEnd::kNone;
+    case crypto::TlsEngine::State::kOpen:
+      state_ = State::kTls;
+      return StreamEnd::kNone;
+    case crypto::TlsEngine::State::kClosed:
+      return StreamEnd::kClosed;
+    case crypto::TlsEngine::State::kFailed:
+      return StreamEnd::kTlsFailed;
+  }
+  return StreamEnd::kTlsFailed;
+}
+
+/// From the engine to the socket's queue; false when the queue is full, which for handshake bytes
+/// means a client that does not read.
+bool ClientStream::move_ciphertext() {
+  const Bytes pending = tls_->peek_ciphertext();
+  if (pending.empty()) return true;
+  if (!socket_.queue({pending})) return false;
+  tls_->consume_ciphertext(pending.size());
+  return true;
+}
+
+std::size_t ClientStream::queued_bytes() const {
+  return socket_.queued() + plain_out_.size() + (tls_ ? tls_->pending_ciphertext() : 0);
+}
+
+bool ClientStream::queue(Bytes frame) {
+  // A record adds up to about 30 bytes to 16 KiB; the slack below keeps flush() from being refused.
+  constexpr std::size_t kRecordSlack = 512;
+  if (!tls_) return socket_.queue({frame});
+  if (queued_bytes() + frame.size() + kRecordSlack > socket_.max_queue_bytes()) return false;
+  plain_out_.insert(plain_out_.end(), frame.begin(), frame.end());
+  return true;
+}
+
+net::StreamSocket::FlushStatus ClientStream::flush() {
+  if (tls_ && !plain_out_.empty()) {
+    tls_->write(plain_out_);
+    constexpr std::size_t kKeptCapacity = 4096;
+    if (plain_out_.capacity() > kKeptCapacity) {
+      plain_out_ = {};
+    } else {
+      plain_out_.clear();
+    }
+  }
+  if (tls_ && !move_ciphertext()) return net::StreamSocket::FlushStatus::kBlocked;
+  return socket_.flush();
+}
+
+void ClientStream::say_goodbye() {
+  if (!tls_) return;
+  tls_->close();
+  move_ciphertext();
+}
+
+}  // namespace turnpike::server

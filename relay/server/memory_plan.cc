@@ -1,0 +1,66 @@
+#include "relay/server/memory_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "relay/net/datagram.h"
+#include "relay/server/relay_sockets.h"
+#include "relay/server/shard.h"
+#include "relay/turn/allocation.h"
+
+namespace turnpike::server {
+namespace {
+
+/// The kernel's own memory of an idle UDP socket with its file and epoll entry, measured on
+/// Linux 6.
+constexpr std::uint64_t kKernelBytesPerSocket = 3 * 1024;
+/// A permission or channel with its place in the index, at the worst fill of the tables.
+constexpr std::uint64_t kBytesPerTableEntry = 96;
+constexpr std::uint64_t kBatchesPerShard = 2;
+/// Descriptors for everything but relay sockets: listeners, logs, epoll, standard streams.
+constexpr std::uint64_t kOtherDescriptors = 64;
+
+std::string mebibytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1024 * 1024));
+}
+
+}  // namespace
+
+std::vector<std::string> memory_plan(const conf::TurnserverConfig& config, const Setup& setup,
+                                     std::uint64_t descriptors) {
+  const std::uint64_t allocations = config.max_allocations;
+  const std::uint64_t per_allocation = sizeof(turn::Allocation) + sizeof(RelaySockets::Socket);
+  const std::uint64_t tables =
+      (config.max_permissions_per_allocation + config.max_channels_per_allocation) *
+      kBytesPerTableEntry;
+  const std::uint64_t buffers =
+      setup.shards * kBatchesPerShard * ShardSettings{}.batch_slots * net::kMaxDatagram;
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format(
+      "limits: {} allocations; each {} bytes idle (about {} more in the kernel) and at most {} "
+      "with "
+      "{} permissions and {} channels",
+      allocations, per_allocation, kKernelBytesPerSocket, mebibytes(per_allocation + tables),
+      config.max_permissions_per_allocation, config.max_channels_per_allocation));
+  lines.push_back(fmt::format(
+      "memory: {} for that many idle allocations, {} address space for buffers of {} thread(s), "
+      "{} at most per TCP client",
+      mebibytes(allocations * (per_allocation + kKernelBytesPerSocket)), mebibytes(buffers),
+      setup.shards, mebibytes(config.tcp_send_queue_bytes)));
+
+  const std::uint64_t ports =
+      (std::uint64_t{config.max_port} - config.min_port + 1) * setup.plan.relay_addresses.size();
+  if (ports < allocations) {
+    lines.push_back(fmt::format(
+        "only {} relay ports: min-port, max-port and relay-ip allow no more allocations", ports));
+  }
+  if (descriptors < std::min(allocations, ports) + kOtherDescriptors) {
+    lines.push_back(fmt::format(
+        "only {} descriptors: raise the limit (LimitNOFILE, ulimit -n) for more allocations",
+        descriptors));
+  }
+  return lines;
+}
+
+}  // namespace turnpike::server

@@ -1,0 +1,107 @@
+#include "relay/server/relay.h"
+
+#include "base/log.h"
+#include "relay/server/ops/signals.h"
+
+namespace turnpike::server {
+namespace {
+
+HashSeed draw_seed(Rng& rng) {
+  return {rng.next_u64(), rng.next_u64()};
+}
+
+QuotaSettings quota_settings(const conf::TurnserverConfig& config) {
+  return {.user_quota = config.user_quota,
+          .total_quota = config.total_quota,
+          .bps_capacity = config.bps_capacity};
+}
+
+}  // namespace
+
+Relay::Relay(const conf::TurnserverConfig& config, Setup setup, Rng& rng)
+    : setup_(std::move(setup)),
+      traffic_(config.prometheus_username_labels),
+      event_log_(
+          {.verbose = config.verbose || config.very_verbose, .log_binding = config.log_binding},
+          traffic_),
+      ports_({.addresses = setup_.plan.relay_addresses,
+              .min_port = config.min_port,
+              .max_port = config.max_port,
+              .shards = setup_.shards,
+              .quarantine = config.relay_quarantine}),
+      quotas_(quota_settings(config)),
+      connections_(draw_seed(rng), static_cast<std::uint32_t>(config.tcp_max_connections_per_ip)) {
+  fill_address_book(setup_.plan, addresses_);
+  const SharedParts shared{.ports = ports_,
+                           .reservations = reservations_,
+                           .addresses = addresses_,
+                           .quotas = quotas_,
+                           .connections = connections_,
+                           .event_log = event_log_};
+  for (unsigned i = 0; i < setup_.shards; ++i) {
+    shards_.push_back(
+        std::make_unique<Shard>(shard_settings(config, i, draw_seed(rng)), shared, &setup_.policy));
+  }
+}
+
+Relay::~Relay() = default;
+
+ShardSettings Relay::shard_settings(const conf::TurnserverConfig& config, unsigned index,
+                                    HashSeed seed) const {
+  ShardSettings s;
+  s.index = index;
+  s.listening_device = config.listening_device;
+  s.buffer_bytes = static_cast<int>(config.sock_buf_size);
+  s.hash_seed = seed;
+  s.relay_sockets = {.device = config.relay_device,
+                     .buffer_bytes = static_cast<int>(config.sock_buf_size),
+                     .follow_listener = setup_.plan.relay_follows_listener};
+  s.streams.max_queue_bytes = config.tcp_send_queue_bytes;
+  s.streams.handshake_timeout = config.tls_handshake_timeout;
+  s.streams.allocate_timeout = config.max_allocate_timeout;
+  s.streams.plain = !config.no_tcp;
+  s.streams.answer_http = config.respond_http_unsupported;
+  s.streams.tls = setup_.tls;
+  return s;
+}
+
+Result<void, net::SocketError> Relay::open_listeners() {
+  for (const auto& shard : shards_) {
+    for (const Endpoint& at : setup_.plan.udp) {
+      if (auto opened = shard->listen_udp(at); !opened) return opened;
+    }
+    for (const Endpoint& at : setup_.plan.streams) {
+      if (auto opened = shard->listen_stream(at); !opened) return opened;
+    }
+  }
+  const auto family = [](const Endpoint& at) { return at.ip.is_v4() ? "IPv4" : "IPv6"; };
+  for (const Endpoint& at : setup_.plan.udp) {
+    LOG(kInfo, "{}. UDP listener opened on: {}", family(at), at.to_string());
+  }
+  for (const Endpoint& at : setup_.plan.streams) {
+    LOG(kInfo, "{}. {} listener opened on: {}", family(at), setup_.tls ? "TCP and TLS" : "TCP",
+        at.to_string());
+  }
+  return {};
+}
+
+void Relay::start() {
+  for (const auto& shard : shards_) {
+    threads_.emplace_back([&shard] {
+      block_signals_in_this_thread();
+      shard->run();
+    });
+  }
+}
+
+void Relay::stop() {
+  for (const auto& shard : shards_) shard->post({ShardCommand::Kind::kStop, {}});
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void Relay::replace_tls(std::shared_ptr<const crypto::TlsContext> tls) {
+  for (const auto& shard : shards_) shard->post({ShardCommand::Kind::kReplaceTls, tls});
+}
+
+}  // namespace turnpike::server

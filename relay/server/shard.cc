@@ -1,0 +1,191 @@
+#include "relay/server/shard.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "relay/net/tcp_listener.h"
+#include "relay/net/udp_socket.h"
+#include "relay/server/clock.h"
+
+namespace turnpike::server {
+namespace {
+
+constexpr std::size_t kSendBatch = 256;
+
+EventBasePtr make_base() {
+  event_config* config = event_config_new();
+  event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+  event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+  EventBasePtr base(event_base_new_with_config(config));
+  event_config_free(config);
+  CHECK(base != nullptr);
+  return base;
+}
+
+timeval to_timeval(Duration d) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::max(d, Duration(0)));
+  return {static_cast<time_t>(us.count() / 1'000'000),
+          static_cast<suseconds_t>(us.count() % 1'000'000)};
+}
+
+}  // namespace
+
+Shard::Shard(ShardSettings settings, const SharedParts& shared, const turn::Policy* policy)
+    : settings_(std::move(settings)),
+      shared_(shared),
+      base_(make_base()),
+      core_({.digests = digests_,
+             .rng = rng_,
+             .quotas = shared.quotas,
+             .addresses = shared.addresses,
+             .counters = core_counters_,
+             .seed = settings_.hash_seed,
+             .shard = static_cast<std::uint16_t>(settings_.index)},
+            policy, outbox_),
+      relay_sockets_(settings_.index, settings_.relay_sockets,
+                     {shared.ports, shared.reservations, shared.addresses}, rng_),
+      streams_(*this, base_.get(), settings_.streams, shared.connections, shell_counters_),
+      from_clients_(settings_.batch_slots),
+      from_peers_(settings_.batch_slots),
+      datagrams_(kSendBatch),
+      now_(sample_now()),
+      mail_signal_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  CHECK(mail_signal_.valid());
+  mail_ = make_event(base_.get(), mail_signal_.get(), EV_READ | EV_PERSIST, &on_mail, this);
+  relay_ready_ = make_event(base_.get(), relay_sockets_.poll().fd(), EV_READ | EV_PERSIST,
+                            &on_relay_sockets_ready, this);
+  tick_ = make_event(base_.get(), -1, EV_PERSIST, &on_tick, this);
+  core_deadline_ = make_event(base_.get(), -1, 0, &on_core_deadline, this);
+}
+
+Shard::~Shard() = default;
+
+Result<void, net::SocketError> Shard::listen_udp(const Endpoint& at) {
+  const bool wildcard = at.ip.is_unspecified();
+  auto fd = net::open_udp_socket({.bind = at,
+                                  .reuse_port = true,
+                                  .device = settings_.listening_device,
+                                  .receive_buffer = settings_.buffer_bytes,
+                                  .send_buffer = settings_.buffer_bytes,
+                                  .packet_info = wildcard});
+  if (!fd) return fail(fd.error());
+  auto listener = std::make_unique<UdpListener>();
+  listener->owner = this;
+  listener->via = static_cast<std::uint32_t>(udp_listeners_.size());
+  listener->fd = std::move(*fd);
+  listener->bound = at;
+  listener->wildcard = wildcard;
+  listener->readable = make_event(base_.get(), listener->fd.get(), EV_READ | EV_PERSIST,
+                                  &on_listener_readable, listener.get());
+  event_add(listener->readable.get(), nullptr);
+  udp_listeners_.push_back(std::move(listener));
+  return {};
+}
+
+Result<void, net::SocketError> Shard::listen_stream(const Endpoint& at) {
+  auto fd = net::open_tcp_listener(at, {.reuse_port = true, .device = settings_.listening_device});
+  if (!fd) return fail(fd.error());
+  streams_.add_listener(std::move(*fd));
+  return {};
+}
+
+void Shard::run() {
+  const timeval second{1, 0};
+  event_add(mail_.get(), nullptr);
+  event_add(relay_ready_.get(), nullptr);
+  event_add(tick_.get(), &second);
+  event_base_dispatch(base_.get());
+}
+
+void Shard::post(ShardCommand command) {
+  {
+    const std::lock_guard lock(mail_mutex_);
+    mailbox_.push_back(std::move(command));
+  }
+  const std::uint64_t one = 1;
+  const auto written = ::write(mail_signal_.get(), &one, sizeof one);
+  static_cast<void>(written);  // EAGAIN only when the signal is up already
+}
+
+void Shard::on_mail(evutil_socket_t, short, void* shard) {
+  auto& self = *static_cast<Shard*>(shard);
+  self.begin_turn();
+  self.read_mail();
+  self.end_turn();
+}
+
+void Shard::read_mail() {
+  std::uint64_t count = 0;
+  const auto n = ::read(mail_signal_.get(), &count, sizeof count);
+  static_cast<void>(n);
+  std::vector<ShardCommand> commands;
+  {
+    const std::lock_guard lock(mail_mutex_);
+    commands.swap(mailbox_);
+  }
+  for (ShardCommand& command : commands) {
+    switch (command.kind) {
+      case ShardCommand::Kind::kStop:
+        stop();
+        break;
+      case ShardCommand::Kind::kReplaceTls:
+        streams_.set_tls(std::move(command.tls));
+        break;
+    }
+  }
+}
+
+void Shard::stop() {
+  streams_.stop_accepting();
+  core_.shut_down(now_);
+  drain();
+  event_base_loopbreak(base_.get());
+}
+
+void Shard::begin_turn() {
+  now_ = sample_now();
+}
+
+void Shard::end_turn() {
+  flush_datagrams();
+  core_.report_usage();
+  drain();
+  streams_.flush();
+  streams_.reap();
+  arm_core_deadline();
+}
+
+void Shard::arm_core_deadline() {
+  const MonotonicTime next = core_.next_deadline();
+  if (next >= armed_deadline_) return;  // waking too early is harmless
+  armed_deadline_ = next;
+  const timeval in = to_timeval(next - now_.monotonic + milliseconds(1));
+  event_add(core_deadline_.get(), &in);
+}
+
+void Shard::on_core_deadline(evutil_socket_t, short, void* shard) {
+  auto& self = *static_cast<Shard*>(shard);
+  self.begin_turn();
+  self.armed_deadline_ = kNever;
+  self.core_.on_deadline(self.now_);
+  self.drain();
+  self.end_turn();
+}
+
+void Shard::on_tick(evutil_socket_t, short, void* shard) {
+  auto& self = *static_cast<Shard*>(shard);
+  self.begin_turn();
+  self.relay_sockets_.expire_reservations(self.now_.monotonic);
+  self.streams_.sweep(self.now_.monotonic);
+  self.end_turn();
+}
+
+void Shard::on_stream_closed(const FiveTuple& tuple) {
+  core_.on_client_gone(now_, tuple);
+  drain();
+}
+
+}  // namespace turnpike::server
