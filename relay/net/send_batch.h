@@ -1,6 +1,7 @@
-// SendBatch: collects datagrams of any number of sockets and hands them to the kernel in few system
-// calls. It copies addresses but no payload, keeps the order per socket, and never waits: UDP that
-// cannot be sent is dropped and counted. Nothing is allocated after construction.
+// SendBatch: collects datagrams of any number of sockets and hands them to the kernel with one
+// system call per socket. It copies addresses but no payload, keeps the order per socket (not among
+// sockets), and never waits: UDP that cannot be sent is dropped and counted. Nothing is allocated
+// after construction.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +42,6 @@ class SendBatch {
 
  private:
   struct Kernel;
-
-  void send_run(std::size_t first, std::size_t count, FlushResult& result);
 
   std::size_t capacity_;
   std::size_t size_ = 0;

@@ -1,5 +1,6 @@
 #include "relay/net/send_batch.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -82,6 +83,33 @@ TEST(SendBatch, KeepsTheOrderPerSocketAndTheTarget) {
     EXPECT_EQ(received.source, senders[sender].endpoint);
     EXPECT_GT(received.payload[0], last[sender]);
     last[sender] = received.payload[0];
+  }
+}
+
+/// Descriptors 256 apart share a place in the batch's index of sockets.
+TEST(SendBatch, KeepsTheOrderOfSocketsThatShareAPlaceInTheIndex) {
+  const auto receiver = bound_udp(AddressFamily::kIpv4);
+  const auto first = bound_udp(AddressFamily::kIpv4);
+  const auto other = bound_udp(AddressFamily::kIpv4);
+  int twin = first.fd.get() + 256;
+  while (::fcntl(twin, F_GETFD) != -1) twin += 256;
+  const Fd second(::fcntl(other.fd.get(), F_DUPFD_CLOEXEC, twin));
+  ASSERT_EQ(second.get(), twin);
+
+  SendBatch batch(12);
+  for (int round = 0; round < 2; ++round) {  // the index is stale in the second round
+    for (std::size_t i = 0; i < 12; ++i) {
+      batch.add(i / 2 % 2 == 0 ? first.fd.get() : twin, receiver.endpoint, one_byte(i));
+    }
+    EXPECT_EQ(batch.flush().sent, 12U);
+    ReceiveBatch in(16);
+    ASSERT_EQ(in.receive(receiver.fd.get(), 16), 12U);
+    std::array<std::vector<int>, 2> seen;
+    for (const auto& received : in) {
+      seen[received.source == first.endpoint ? 0 : 1].push_back(received.payload[0]);
+    }
+    EXPECT_EQ(seen[0], (std::vector<int>{0, 1, 4, 5, 8, 9}));
+    EXPECT_EQ(seen[1], (std::vector<int>{2, 3, 6, 7, 10, 11}));
   }
 }
 
