@@ -22,7 +22,7 @@ class FileReader {
 /// Reads from the disk; a file larger than kMaxConfigBytes is refused.
 class DiskReader final : public FileReader {
  public:
-  static constexpr std::size_t kMaxConfigBytes = 16 * 1024 * 1024;
+  static constexpr std::size_t kMaxConfigBytes = 4 * 1024 * 1024;
   Result<std::string, ReadError> read(const std::string& path) override;
 };
 

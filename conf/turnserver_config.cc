@@ -25,4 +25,9 @@ const Origin& TurnserverConfig::origin(Option option, std::size_t index) const {
   return index < list.size() ? list[index] : default_origin;
 }
 
+const TurnserverConfig& default_config() {
+  static const TurnserverConfig config;
+  return config;
+}
+
 }  // namespace turnpike::conf

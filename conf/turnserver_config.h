@@ -91,11 +91,14 @@ struct TurnserverConfig {
   }
 };
 
-/// Calls visit(const OptionRow&, field) for every option in table order; `Config` is
+/// What a config that says nothing amounts to.
+const TurnserverConfig& default_config();
+
+/// Calls visit(const OptionRow&, field, default_value) for every option in table order; `Config` is
 /// TurnserverConfig, const or not.
 template <class Config, class Visit>
 void for_each_option(Config& config, Visit visit) {
-#define OPTION(field, ...) visit(row_of(Option::field), config.field);
+#define OPTION(field, ...) visit(row_of(Option::field), config.field, default_config().field);
 #include "conf/options.def"
 #undef OPTION
 }
