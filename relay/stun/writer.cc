@@ -54,11 +54,6 @@ void write_error(std::uint8_t* value, std::uint8_t first, ErrorCode code, std::s
   std::copy(reason.begin(), reason.end(), value + 4);
 }
 
-/// The attributes that may follow an integrity attribute.
-bool may_follow_integrity(AttributeType type) {
-  return type == AttributeType::kMessageIntegritySha256 || type == AttributeType::kFingerprint;
-}
-
 }  // namespace
 
 MessageWriter::MessageWriter(MutableBytes out, MessageClass message_class, Method method,
@@ -152,7 +147,9 @@ std::optional<std::size_t> MessageWriter::finish() {
 }
 
 std::uint8_t* MessageWriter::reserve(AttributeType type, std::size_t value_size) {
-  DCHECK(!sealed_ || may_follow_integrity(type));
+  // Behind integrity only these two mean anything to a receiver (RFC 8489 sections 14.5, 14.6).
+  DCHECK(!sealed_ || type == AttributeType::kMessageIntegritySha256 ||
+         type == AttributeType::kFingerprint);
   if (overflow_) return nullptr;
   const std::size_t attributes = used_ - kHeaderSize;
   if (value_size > kMaxAttributes ||

@@ -2,6 +2,7 @@
 // RFC says.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -18,8 +19,10 @@ constexpr std::array<std::uint8_t, 20> kV6{0, 2, 0x0d, 0x96, 0x20, 0x01, 0x0d, 0
 
 std::vector<std::uint8_t> error_value(std::uint8_t hundreds, std::uint8_t number,
                                       std::string_view reason) {
-  std::vector<std::uint8_t> value{0, 0, hundreds, number};
-  value.insert(value.end(), reason.begin(), reason.end());
+  std::vector<std::uint8_t> value(4 + reason.size());
+  value[2] = hundreds;
+  value[3] = number;
+  std::copy(reason.begin(), reason.end(), value.begin() + 4);
   return value;
 }
 
