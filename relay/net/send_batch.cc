@@ -91,8 +91,8 @@ struct Group {
   std::uint32_t last;
 };
 
-constexpr std::size_t kGroupIndex =
-    256;  // descriptors are dense, so their low bits tell them apart
+/// Descriptors are dense, so their low bits tell them apart.
+constexpr std::size_t kGroupIndex = 256;
 
 }  // namespace
 

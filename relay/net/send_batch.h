@@ -28,9 +28,9 @@ class SendBatch {
   SendBatch(const SendBatch&) = delete;
   SendBatch& operator=(const SendBatch&) = delete;
 
-  /// The batch must not be full. `data` must stay valid until flush(). `source` is the local
-  /// address to send from, of the same family as `to`; needed only for sockets on a wildcard
-  /// address.
+  /// The batch must not be full. `data` must stay valid, and `fd` open, until flush(). `source` is
+  /// the local address to send from, of the same family as `to`; needed only for sockets on a
+  /// wildcard address.
   void add(int fd, const Endpoint& to, Bytes data, const IpAddress* source = nullptr);
 
   bool full() const { return size_ == capacity_; }

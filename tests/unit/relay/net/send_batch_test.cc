@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "relay/net/receive_batch.h"
@@ -184,6 +187,18 @@ TEST(SendBatch, AnIcmpErrorOfADeadDestinationCostsNobodyElse) {
   EXPECT_EQ(first_bytes(receiver), (std::vector<std::uint8_t>{77}));
 }
 
+/// iproute2's ip in the network namespace of this thread.
+bool run_ip(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "ip");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  pid_t child = -1;
+  int status = -1;
+  return ::posix_spawnp(&child, "ip", nullptr, nullptr, argv.data(), environ) == 0 &&
+         ::waitpid(child, &status, 0) == child && status == 0;
+}
+
 /// Sends to a neighbour that never answers ARP, in this thread's own network namespace: what waits
 /// for the answer fills the send buffer. Loopback cannot show this, it delivers at once.
 SendBatch::FlushResult send_to_silent_neighbour(std::size_t count) {
@@ -201,10 +216,10 @@ TEST(SendBatch, AFullSendBufferIsCountedApart) {
   std::optional<SendBatch::FlushResult> result;
   std::thread([&] {
     if (::unshare(CLONE_NEWNET) != 0) return;
-    const int status = std::system(
-        "{ ip link add v0 type veth peer name v1 && ip addr add 10.9.0.1/24 dev v0 &&"
-        " ip link set v0 up && ip link set v1 up; } >/dev/null 2>&1");
-    if (status == 0) result = send_to_silent_neighbour(64);
+    const bool ready = run_ip({"link", "add", "v0", "type", "veth", "peer", "name", "v1"}) &&
+                       run_ip({"addr", "add", "10.9.0.1/24", "dev", "v0"}) &&
+                       run_ip({"link", "set", "v0", "up"}) && run_ip({"link", "set", "v1", "up"});
+    if (ready) result = send_to_silent_neighbour(64);
   }).join();
   if (!result) GTEST_SKIP() << "needs root for a network namespace, iproute2 and veth";
   EXPECT_GT(result->sent, 0U);
