@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,10 +192,13 @@ bool run_ip(std::vector<std::string> arguments) {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
-  pid_t child = -1;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execvp("ip", argv.data());
+    ::_exit(127);
+  }
   int status = -1;
-  return ::posix_spawnp(&child, "ip", nullptr, nullptr, argv.data(), environ) == 0 &&
-         ::waitpid(child, &status, 0) == child && status == 0;
+  return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
 }
 
 /// Sends to a neighbour that never answers ARP, in this thread's own network namespace: what waits
