@@ -1,0 +1,127 @@
+"""The facts that scripts/tidy.py checks: who may include what, where a library lives, how big a
+thing may get, which calls nobody makes, and the exceptions with their reasons. Data only."""
+
+import re
+
+SOURCE_ROOTS = ("base", "conf", "credentials", "relay", "cobrowse", "tests")
+SKIPPED_FOLDERS = {".git", "build", "run", "node_modules", "__pycache__", "corpus"}
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+MAX_LINE_LENGTH = 100
+
+# room -> rooms whose headers it may include besides its own. The longest matching prefix is the
+# room of a file. docs/layers.md explains the table.
+ROOMS = {
+    "base": (),
+    "conf": ("base",),
+    "credentials/core": ("base",),
+    "credentials/store": ("base", "conf", "credentials/core"),
+    "credentials/api": ("base", "conf", "credentials/core", "credentials/store"),
+    "credentials/server": ("base", "conf", "credentials"),
+    "credentials/admin": ("base", "conf", "credentials"),
+    "relay/stun": ("base",),
+    "relay/turn": ("base", "relay/stun", "credentials/core"),
+    "relay/crypto": ("base", "relay/stun"),
+    "relay/net": ("base",),
+    "relay/server": ("base", "conf", "credentials/core", "credentials/store", "relay"),
+    "relay/tools": ("base", "credentials/core", "relay/stun", "relay/crypto", "relay/net"),
+    "cobrowse/session": ("base", "credentials/core"),
+    "cobrowse/server": ("base", "conf", "credentials/core", "cobrowse"),
+    "cobrowse/renderer": ("base", "conf", "credentials/core", "cobrowse/session"),
+    "tests": SOURCE_ROOTS,
+}
+
+PURE_ROOMS = ("base", "relay/stun", "relay/turn", "credentials/core", "credentials/api",
+              "cobrowse/session", "cobrowse/renderer/rtc")
+# Rooms that touch no file and no socket either, except through the files named here.
+POSIX_FREE = {
+    "base": (), "relay/stun": (), "relay/turn": (), "credentials/core": (), "credentials/api": (),
+    "cobrowse/session": (), "cobrowse/renderer/rtc": (),
+    "conf": ("conf/file_reader", "conf/command_line"),
+}
+
+HTTP_HOMES = ("relay/server/ops/metrics_server", "credentials/server", "cobrowse/server", "tests")
+
+# start of an include -> where it may stand. A library that no row matches fails.
+THIRD_PARTY = {
+    "tl/expected.hpp": ("base/result.h",),
+    "boost/unordered/": ("base",),
+    "boost/json": ("conf", "relay/server", "credentials", "cobrowse", "tests"),
+    "boost/url": ("credentials", "cobrowse", "relay/server", "tests"),
+    "boost/asio": HTTP_HOMES,
+    "boost/beast": HTTP_HOMES,
+    "fmt/": SOURCE_ROOTS,
+    "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
+    "openssl/": ("relay/crypto", "cobrowse/renderer/rtc/dtls", "tests"),
+    "event2/": ("relay/net", "relay/server", "tests"),
+    "liburing": ("relay/net",),
+    "bpf/": ("relay/net",),
+    "yaml-cpp/": ("conf",),
+    "sqlite3.h": ("credentials/store",),
+    "hiredis/": ("credentials/store",),
+    "libpq-fe.h": ("credentials/store",),
+    "mysql/": ("credentials/store",),
+    "nice/": ("cobrowse/renderer/ice",),
+    "glib": ("cobrowse/renderer/ice",),
+    "srtp2/": ("cobrowse/renderer/rtc/srtp",),
+    "vpx/": ("cobrowse/renderer/media",),
+    "libyuv": ("cobrowse/renderer/media", "cobrowse/renderer/capture"),
+    "gtest/": ("tests",),
+    "gmock/": ("tests",),
+    "benchmark/": ("tests/bench",),
+}
+
+POSIX_HEADER = re.compile(
+    r"^(sys|netinet|arpa|net|linux|asm|sched|bits)/|^(unistd|fcntl|poll|signal|pthread|errno|time|"
+    r"netdb|ifaddrs|pwd|grp|syslog|getopt|dirent|stdio|stdlib|string|strings|semaphore|mntent|"
+    r"sched|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
+
+IMPURE_STANDARD_HEADERS = {
+    "thread", "mutex", "shared_mutex", "condition_variable", "future", "random", "fstream",
+    "iostream", "filesystem", "cstdio", "ctime", "csignal", "semaphore", "latch", "barrier",
+    "stop_token",
+}
+
+IMPURE_CODE = {
+    "clock": r"\b(?:steady|system|high_resolution)_clock\b|(?<![\w.>])time\(|clock_gettime",
+    "randomness": r"(?<![\w.>:])s?rand\(|\brandom_device\b|\bgetrandom\b|\bmt19937",
+    "threads and locks": r"\bstd::(?:mutex|thread|jthread|shared_mutex|condition_variable|async)\b",
+    "the environment": r"\bgetenv\b",
+    "printing": r"\b(?:f?printf|puts|std::c(?:out|err|log))\b|\bfmt::print",
+    "shared ownership": r"\bshared_ptr\b|\bmake_shared\b",
+    "untyped pointers": r"\bvoid\s*\*",
+}
+
+BANNED_CODE = {
+    r"\b(?:strcpy|strcat|strncpy|stpcpy)\s*\(": "copy through std::span or std::string",
+    r"(?<![\w])v?sprintf\s*\(": "format with fmt",
+    r"\bato(?:i|l|ll|f)\s*\(": "parse with std::from_chars, which says when it fails",
+    r"(?<![\w.>])gets\s*\(": "read with a bound",
+    r"(?<![\w.>:])(?:std::)?system\s*\(": "start programs without a shell",
+    r"(?<![\w.>:])s?rand\s*\(": "take an Rng&",
+    r"\bstrtok\b": "split a string_view",
+    r"\balloca\s*\(": "allocate with a bound that is named",
+    r"\busing\s+namespace\s+std\b": "name what you use",
+    r"\bdefine\s+private\b": "test through the public interface",
+}
+BANNED_TEXT = {
+    r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b": "finish it, or write an issue",
+    r"(?<![\w.])/(?:work|root|home)/": "a path of one machine: make it relative or a parameter",
+}
+# Rule 8 of the house: nothing of this per relayed packet.
+DATA_PATH = ("relay/net/", "relay/stun/channel_data", "relay/stun/classify",
+             "relay/stun/data_indication", "relay/turn/route", "relay/turn/server_route",
+             "relay/server/shard_udp", "relay/server/relay_sockets")
+DATA_PATH_BANNED = {r"\bstd::function\b": "a virtual-free type that the caller owns"}
+
+# (rule, path) -> reason. An entry that no longer matches anything fails, so the table only shrinks.
+EXCEPTIONS = {
+    ("pure", "base/check.cc"): "a broken invariant says so on stderr before it dies",
+    ("include", "base/check.cc"): "the same",
+    ("include", "base/ip_address.cc"): "snprintf into a local buffer, no I/O",
+}
+
+# A source file without tests/unit/<its path>_test.cc -> what covers it instead.
+COVERED_ELSEWHERE = {
+}
