@@ -9,8 +9,7 @@
 namespace turnpike::stun {
 namespace {
 
-constexpr std::size_t kMaxAttributes =
-    0xfffc;  // what the length field can say, in multiples of four
+constexpr std::size_t kMaxAttributes = 0xfffc;  // the length field, in multiples of four
 constexpr std::size_t kMaxReasonCharacters = 127;
 constexpr std::size_t kMaxReasonBytes = 509;
 

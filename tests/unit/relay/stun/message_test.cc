@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "tests/unit/relay/stun/raw_message.h"
@@ -198,6 +199,26 @@ TEST(MessageFingerprint, NotLastIsRefused) {
   EXPECT_EQ(message.parse().error(), ParseError::kBadFingerprint);
   RawMessage twice(kBindingRequest);
   EXPECT_EQ(twice.fingerprint().fingerprint().parse().error(), ParseError::kBadFingerprint);
+}
+
+TEST(MessageFingerprint, NotLastIsRefusedEvenWhenTheCrcIsRight) {
+  RawMessage message(kBindingRequest);
+  message.length(16);
+  std::array<std::uint8_t, 4> crc{};
+  store_be32(crc.data(), fingerprint(message.bytes()));
+  message.attribute(kFingerprint, crc).attribute(kSoftware, "tail");
+  ASSERT_EQ(message.bytes().size(), kHeaderSize + 16);
+  EXPECT_EQ(message.parse().error(), ParseError::kBadFingerprint);
+}
+
+TEST(MessageFingerprint, WrongSizeIsRefusedEvenWhenTheCrcIsRight) {
+  RawMessage message(kBindingRequest);
+  message.fingerprint();
+  ASSERT_TRUE(message.parse());
+  for (const std::uint8_t size : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
+    message.mutable_bytes()[kHeaderSize + 3] = size;
+    EXPECT_EQ(message.parse().error(), ParseError::kBadFingerprint) << int{size};
+  }
 }
 
 TEST(MessageFingerprint, WrongSizeIsRefused) {
