@@ -39,11 +39,11 @@ struct PeerDecision {
 };
 
 struct PeerPolicySettings {
-  bool safe = true;              // `peer-policy=safe`; false: Coturn's defaults
-  bool allow_loopback = false;   // `allow-loopback-peers`
-  bool no_multicast = false;     // `no-multicast-peers`; the safe policy always denies multicast
-  std::vector<IpRange> allowed;  // `allowed-peer-ip`
-  std::vector<IpRange> denied;   // `denied-peer-ip`
+  bool safe = true;                // `peer-policy=safe`; false: Coturn's defaults
+  bool allow_loopback = false;     // `allow-loopback-peers`
+  bool no_multicast = false;       // `no-multicast-peers`; the safe policy always denies multicast
+  std::vector<IpRange> allowed{};  // `allowed-peer-ip`
+  std::vector<IpRange> denied{};   // `denied-peer-ip`
 };
 
 /// Order, first hit decides: never allowed; loopback; the allow list; the deny list; denied by
