@@ -7,12 +7,6 @@
 namespace turnpike::stun {
 namespace {
 
-/// RFC 8489 section 14: values are padded to a multiple of 4 bytes; the length field does not count
-/// the padding.
-constexpr std::size_t padded(std::size_t size) {
-  return (size + 3) & ~std::size_t{3};
-}
-
 /// RFC 8489 section 5, figure 3: the class sits at bits 4 and 8 of the type, between the method's
 /// bits.
 Method method_of(std::uint16_t type) {

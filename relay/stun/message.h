@@ -19,6 +19,12 @@ inline constexpr std::uint32_t kMagicCookie = 0x2112A442;
 inline constexpr std::size_t kHeaderSize = 20;
 inline constexpr std::size_t kAttributeHeaderSize = 4;
 
+/// RFC 8489 section 14: values are padded to a multiple of 4 bytes; the length field does not count
+/// the padding.
+constexpr std::size_t padded(std::size_t value_size) {
+  return (value_size + 3) & ~std::size_t{3};
+}
+
 /// RFC 8489 section 5: 96 bits. In RFC 3489 messages `cookie` holds the first 32 of the 128 bits.
 struct TransactionId {
   std::array<std::uint8_t, 12> bytes{};

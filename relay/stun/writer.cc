@@ -13,10 +13,6 @@ constexpr std::size_t kMaxAttributes = 0xfffc;  // the length field, in multiple
 constexpr std::size_t kMaxReasonCharacters = 127;
 constexpr std::size_t kMaxReasonBytes = 509;
 
-constexpr std::size_t padded(std::size_t size) {
-  return (size + 3) & ~std::size_t{3};
-}
-
 /// RFC 8489 section 5, figure 3.
 std::uint16_t message_type(MessageClass message_class, Method method) {
   const auto m = static_cast<unsigned>(method);
