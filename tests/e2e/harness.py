@@ -159,7 +159,7 @@ class Server:
         try:
             for host in self.hosts:
                 with turn_client.Client(turn_client.connect("udp", host, self.port),
-                                        timeout=0.3) as client:
+                                        timeout=1.0) as client:
                     client.binding()
                 socket.create_connection((host, self.tls_port), timeout=0.5).close()
             return True
