@@ -127,6 +127,19 @@ PortRanges remove_port_range(const PortRanges& ranges, PortRange removed) {
   return out;
 }
 
+namespace {
+
+/// How many ports of the ephemeral range the kernel may still choose.
+std::size_t ports_left(const PortRange& ephemeral, const PortRanges& reserved) {
+  PortRanges rest = {ephemeral};
+  for (const PortRange& range : reserved) rest = remove_port_range(rest, range);
+  std::size_t left = 0;
+  for (const PortRange& range : rest) left += std::size_t{range.last} - range.first + 1U;
+  return left;
+}
+
+}  // namespace
+
 PortReservation reserve_ports(PortRange range, const ReservedPortsFiles& files) {
   const auto ephemeral_text = read_file(files.ephemeral);
   const auto ephemeral = ephemeral_text ? parse_ephemeral(*ephemeral_text) : std::nullopt;
@@ -139,7 +152,13 @@ PortReservation reserve_ports(PortRange range, const ReservedPortsFiles& files) 
   for (const PortRange& known : before) missing = remove_port_range(missing, known);
   if (missing.empty()) return {ReserveOutcome::kReserved, {}, {}};
 
-  const std::string wanted = port_ranges_to_string(add_port_range(before, range));
+  const PortRanges after = add_port_range(before, range);
+  if (ephemeral && ports_left(*ephemeral, after) < kLeastEphemeralPorts) {
+    return not_possible("that would leave other programs fewer than " +
+                            std::to_string(kLeastEphemeralPorts) + " ephemeral ports",
+                        "");
+  }
+  const std::string wanted = port_ranges_to_string(after);
   if (!write_file(files.reserved, wanted)) {
     return not_possible("cannot write " + files.reserved,
                         "; have it hold " + wanted.substr(0, wanted.size() - 1));

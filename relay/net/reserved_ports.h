@@ -3,6 +3,7 @@
 // at start and once at the end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ enum class ReserveOutcome : std::uint8_t {
   kNotNeeded,   // the range does not overlap the ephemeral range
   kNotPossible  // `reason` says why
 };
+
+/// A reservation that would leave the machine fewer ephemeral ports than this is not made: its
+/// other programs could not connect to anything any more.
+inline constexpr std::size_t kLeastEphemeralPorts = 8192;
 
 struct ReservedPortsFiles {
   std::string reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";

@@ -10,6 +10,7 @@
 #include "conf/load_turnserver.h"
 #include "conf/render.h"
 #include "relay/crypto/crypto_rng.h"
+#include "relay/net/interfaces.h"
 #include "relay/net/reserved_ports.h"
 #include "relay/server/memory_plan.h"
 #include "relay/server/metrics_page.h"
@@ -200,10 +201,18 @@ ExitCode Program::write_pid_file() {
 ExitCode Program::start_metrics(const Relay& relay) {
   if (!config_.prometheus) return ExitCode::kOk;
   MetricsServerSettings settings;
-  settings.address = config_.prometheus_address;
+  if (!config_.prometheus_address.empty()) {
+    const auto address = net::resolve_host(config_.prometheus_address);
+    if (!address) {
+      LOG(kError, "{}: prometheus-address: {}",
+          config_.origin(conf::Option::prometheus_address).to_string(), address.error());
+      return ExitCode::kConfig;
+    }
+    settings.address = *address;
+  }
   settings.port = config_.prometheus_port;
   settings.path = config_.prometheus_path;
-  auto server = start_metrics_server(
+  auto server = MetricsServer::start(
       settings, [&relay, this] { return metrics_page(relay, config_, *logging_); });
   if (!server) {
     LOG(kError, "prometheus: {}", server.error());

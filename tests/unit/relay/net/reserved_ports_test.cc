@@ -104,6 +104,13 @@ TEST_F(ReservePorts, AnUnreadableEphemeralRangeCountsAsOverlap) {
   EXPECT_EQ(reserved(), "100-110\n");
 }
 
+TEST_F(ReservePorts, NeverTakesTheWholeEphemeralRange) {
+  const PortReservation outcome = reserve_ports({30000, 65535}, files_);
+  EXPECT_EQ(outcome.outcome, ReserveOutcome::kNotPossible);
+  EXPECT_THAT(outcome.reason, HasSubstr("ephemeral ports"));
+  EXPECT_EQ(reserved(), "\n");
+}
+
 TEST_F(ReservePorts, SaysWhyItIsNotPossible) {
   files_.reserved = (directory_ / "missing").string();
   const auto unreadable = reserve_ports({49152, 65535}, files_);
