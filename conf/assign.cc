@@ -24,6 +24,12 @@ std::string shown_number(std::string_view text) {
   return log::log_safe(start.substr(0, kLongestNumber));
 }
 
+/// A flag's value that is worth showing; anything else may be a secret that got behind the wrong
+/// name.
+bool is_plain_flag(std::string_view text) {
+  return is_choice(text, "yes|no|true|false|on|off|0|1");
+}
+
 /// Stores one value; `store` has one overload for each kind of field.
 class Writer {
  public:
@@ -205,6 +211,7 @@ bool assign(TurnserverConfig& config, const Assignment& assignment, Diagnostics&
 
 std::string printable_value(const OptionRow& row, std::string_view value) {
   const OptionRow& target = resolve_alias(row);
+  if (target.is_flag() && !is_plain_flag(value)) return "<yes or no>";
   if (!target.is_secret()) return log::log_safe(value, row.max > 256 ? 1024 : 256);
   const std::size_t colon = value.find(':');
   if (target.id == Option::user && colon != std::string_view::npos) {

@@ -15,12 +15,12 @@ using Texts = std::vector<std::string>;
 Texts texts(const OptionRow&, bool value) {
   return {value ? "on" : "off"};
 }
-Texts texts(const OptionRow&, std::uint16_t value) {
-  return {fmt::format("{}", value)};
-}
 Texts texts(const OptionRow& row, std::uint64_t value) {
   if (value == 0 && row.has(kRuleZeroIsAuto)) return {"automatic"};
   return {fmt::format("{}", value)};
+}
+Texts texts(const OptionRow& row, std::uint16_t value) {
+  return texts(row, std::uint64_t{value});
 }
 Texts texts(const OptionRow&, seconds value) {
   return {fmt::format("{}", value.count())};
@@ -51,17 +51,18 @@ bool contains(std::initializer_list<Status> statuses, Status status) {
 
 }  // namespace
 
-std::vector<std::string> value_texts(const TurnserverConfig& config, Option option) {
-  Texts result;
+std::vector<std::vector<std::string>> value_texts(const TurnserverConfig& config) {
+  std::vector<Texts> result;
+  result.reserve(kOptionCount);
   for_each_option(config, [&](const OptionRow& row, const auto& field, const auto&) {
-    if (row.id == option) result = texts(row, field);
+    result.push_back(texts(row, field));
   });
   return result;
 }
 
 std::string default_text(const OptionRow& row) {
-  const Texts values = value_texts(default_config(), row.id);
-  if (row.kind == OptionKind::kPort && row.has(kRuleZeroIsAuto)) return "automatic";
+  static const std::vector<Texts> defaults = value_texts(default_config());
+  const Texts& values = defaults[static_cast<std::size_t>(row.id)];
   return values.empty() ? "none" : values.front();
 }
 

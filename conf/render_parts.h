@@ -11,9 +11,9 @@
 
 namespace turnpike::conf {
 
-/// One text per value: lists have none or several, everything else has one. Secrets as "(secret, 12
-/// characters)".
-std::vector<std::string> value_texts(const TurnserverConfig& config, Option option);
+/// The texts of every option, indexed by Option: lists have none or several, everything else has
+/// one. Secrets are "(secret, 12 characters)".
+std::vector<std::vector<std::string>> value_texts(const TurnserverConfig& config);
 /// "3478", "off", "none", "automatic"; empty for options without a value of their own.
 std::string default_text(const OptionRow& row);
 /// "--realm=<text>", "--verbose", "--stale-nonce[=<seconds>]"

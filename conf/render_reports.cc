@@ -25,9 +25,10 @@ struct DumpRow {
 
 std::vector<DumpRow> dump_rows(const TurnserverConfig& config) {
   std::vector<DumpRow> rows;
+  const std::vector<std::vector<std::string>> all = value_texts(config);
   for (const OptionRow& row : option_table()) {
     const std::string status(status_word(row.status));
-    const std::vector<std::string> values = value_texts(config, row.id);
+    const std::vector<std::string>& values = all[static_cast<std::size_t>(row.id)];
     for (std::size_t i = 0; i < values.size(); ++i) {
       rows.push_back(
           {std::string(row.name), config.origin(row.id, i).to_string(), status, values[i]});
