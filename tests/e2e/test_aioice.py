@@ -59,7 +59,8 @@ class AioIce(harness.ServerTest):
                     "static-auth-secret": harness.SECRET}
 
     def test_relay_only_agents_talk(self):
-        for pair in (("udp", "udp"), ("tcp", "tcp"), ("tls", "tls"), ("udp", "tls"), ("tcp", "udp")):
+        for pair in (("udp", "udp"), ("tcp", "tcp"), ("tls", "tls"), ("udp", "tls"),
+                     ("tcp", "udp")):
             with self.subTest(transports=pair):
                 self.assertEqual(asyncio.run(converse(self.server, pair)), {"relay"})
 

@@ -15,7 +15,9 @@ MESSAGES = 10
 TLS_MESSAGES = 100
 TLS_LOSS_PERCENT = 4.0
 
-PEER = ["-e", "127.0.0.1", "-c"]
+# Not the relay's own address: there, only ports of live allocations are peers.
+PEER_HOST = "127.0.0.2"
+PEER = ["-e", PEER_HOST, "-c"]
 ECHO = ["-y", "-c"]
 # name -> (server, flags, host)
 MODES = {
@@ -43,6 +45,10 @@ MODES = {
 }
 
 
+# uclient of Coturn 4.6 binds channels up to 0x7FFF, as RFC 5766 allowed.
+LEGACY_CHANNELS = {"rfc5766-channel-numbers": ""}
+
+
 class Result:
     def __init__(self, done):
         self.code, self.text = done.returncode, done.stdout + done.stderr
@@ -58,15 +64,16 @@ class TurnUtils(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.servers = {
-            "static": harness.Server(),
-            "rest": harness.Server({"lt-cred-mech": None, "user": None, "use-auth-secret": "",
-                                    "static-auth-secret": ["an older secret", harness.SECRET]}),
+            "static": harness.Server(LEGACY_CHANNELS),
+            "rest": harness.Server({
+                **LEGACY_CHANNELS, "lt-cred-mech": None, "user": None, "use-auth-secret": "",
+                "static-auth-secret": ["an older secret", harness.SECRET]}),
         }
         for server in cls.servers.values():
             cls.addClassCleanup(server.close)
         cls.peer_port = harness.free_ports(1)[0]
         peer = cls.enterClassContext(harness.running(
-            ["turnutils_peer", "-L", "127.0.0.1", "-p", str(cls.peer_port)]))
+            ["turnutils_peer", "-L", PEER_HOST, "-p", str(cls.peer_port)]))
         assert peer.poll() is None
         with concurrent.futures.ThreadPoolExecutor(len(MODES)) as pool:
             runs = {name: pool.submit(cls.uclient, *mode) for name, mode in MODES.items()}

@@ -81,8 +81,7 @@ class Wire(harness.ServerTest):
                 a.receive_data(timeout=0.5)
 
     def test_plain_bytes_on_the_tls_port_and_tls_on_the_plain_port(self):
-        for transport, port in (("tcp", self.server.tls_port), ("udp", self.server.tls_port),
-                                ("tls", self.server.port)):
+        for transport, port in (("tcp", self.server.tls_port), ("tls", self.server.port)):
             with self.subTest(transport=transport, port=port):
                 with self.server.client(transport, port=port) as client:
                     client.allocate()
