@@ -51,10 +51,12 @@ std::string dated_log_name(std::string_view path, LogTime time) {
   return fmt::format("{}{}{}{}", stem, joined ? "" : "_", date.data(), extension);
 }
 
+LogFile::LogFile(LogFileSettings settings)
+    : settings_(std::move(settings)), writer_(settings_.stall_patience) {}
+
 Result<LogFile, std::string> LogFile::open(LogFileSettings settings, LogTime now) {
-  LogFile file;
-  file.settings_ = std::move(settings);
-  const bool given = !file.settings_.path.empty();
+  const bool given = !settings.path.empty();
+  LogFile file(std::move(settings));
   if (auto opened = given ? file.open_given(now) : file.open_default(now); !opened) {
     return fail(opened.error());
   }
@@ -83,8 +85,9 @@ Result<void, std::string> LogFile::open_default(LogTime now) {
 Result<void, std::string> LogFile::open_path(const std::string& base, LogTime now,
                                              int extra_flags) {
   std::string path = settings_.dated ? dated_log_name(base, now) : base;
-  // O_APPEND: logrotate's copytruncate may shorten the file under us.
-  const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | extra_flags;
+  // O_APPEND: logrotate's copytruncate may shorten the file under us. O_NONBLOCK: a named pipe that
+  // nobody reads is an error, and no reason to wait.
+  const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | extra_flags;
   net::Fd fd(::open(path.c_str(), flags, 0644));
   if (!fd.valid()) return fail(fmt::format("{}: {}", path, system_error(errno)));
   fd_ = std::move(fd);
@@ -116,18 +119,15 @@ Result<void, std::string> LogFile::roll_over(LogTime now) {
 }
 
 Result<void, std::string> LogFile::write_all(std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t written = ::write(fd_.get(), line.data(), line.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      if (std::exchange(write_failed_, true)) return {};
-      return fail(fmt::format("cannot write to the log file {}: {}; lines are lost until it works",
-                              path_, system_error(errno)));
-    }
-    line.remove_prefix(static_cast<std::size_t>(written));
+  const WriteOutcome outcome = writer_.write(fd_.get(), line);
+  const bool failed = outcome != WriteOutcome::kDone;
+  if (!failed || std::exchange(write_failed_, failed)) {
+    write_failed_ = failed;
+    return {};
   }
-  write_failed_ = false;
-  return {};
+  return fail(fmt::format(
+      "cannot write to the log file {}: {}; lines are lost until it works", path_,
+      outcome == WriteOutcome::kStalled ? "its reader has stopped reading" : system_error(errno)));
 }
 
 }  // namespace turnpike::server

@@ -4,13 +4,14 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "relay/net/fd.h"
 #include "relay/server/ops/log_timestamp.h"
+#include "relay/server/ops/patient_write.h"
 
 namespace turnpike::server {
 
@@ -19,6 +20,7 @@ struct LogFileSettings {
   bool dated = true;  // off with `simple-log`: the exact name, no new file at midnight
   std::vector<std::string> default_dirs = {"/var/log/turnserver", "/var/log", "/var/tmp", "/tmp",
                                            "."};
+  std::chrono::milliseconds stall_patience{1000};  // for a named pipe whose reader has stopped
 };
 
 /// "/var/log/turn.log" -> "/var/log/turn_2026-11-20.log"; a name without extension gets ".log".
@@ -39,7 +41,7 @@ class LogFile {
   Result<void, std::string> reopen(LogTime now);
 
  private:
-  LogFile() = default;
+  explicit LogFile(LogFileSettings settings);
   Result<void, std::string> open_given(LogTime now);
   Result<void, std::string> open_default(LogTime now);
   Result<void, std::string> open_path(const std::string& base, LogTime now, int extra_flags);
@@ -51,6 +53,7 @@ class LogFile {
   std::string path_;
   int extra_flags_ = 0;
   net::Fd fd_;
+  PatientWriter writer_;
   LogTime next_midnight_{};
   bool write_failed_ = false;
 };

@@ -4,7 +4,6 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <utility>
 
 namespace turnpike::server {
@@ -34,16 +33,6 @@ int syslog_priority(log::Level level) {
   return LOG_INFO;
 }
 
-/// The console is the last place to complain to, so its own failures are silent.
-void write_console(int fd, std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t written = ::write(fd, line.data(), line.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    line.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 }  // namespace
 
 spdlog::level::level_enum to_spdlog(log::Level level) {
@@ -61,7 +50,7 @@ spdlog::level::level_enum to_spdlog(log::Level level) {
 }
 
 LogOutput::LogOutput(LogDestinations destinations, const LogLineSettings& lines)
-    : to_(std::move(destinations)), line_(lines) {
+    : to_(std::move(destinations)), line_(lines), console_(to_.stall_patience) {
   if (to_.syslog_facility) ::openlog("turnserver", LOG_PID, *to_.syslog_facility);
 }
 
@@ -71,51 +60,38 @@ LogOutput::~LogOutput() {
 
 void LogOutput::log(const spdlog::details::log_msg& message) {
   const auto time = std::chrono::time_point_cast<LogTime::duration>(message.time);
-  const std::lock_guard lock(mutex_);
+  reopen_if_requested(time);
   report_losses(time);
   write(from_spdlog(message.level), time, {message.payload.data(), message.payload.size()});
-  ++written_;
-  written_more_.notify_all();
+  count_call();
 }
 
-void LogOutput::watch_losses(std::function<std::size_t()> lost_lines) {
-  const std::lock_guard lock(mutex_);
-  lost_lines_ = std::move(lost_lines);
+void LogOutput::flush() {
+  reopen_if_requested(std::chrono::system_clock::now());
+  count_call();
 }
 
-Result<void, std::string> LogOutput::reopen(LogTime now) {
-  const std::lock_guard lock(mutex_);
-  if (!to_.file) return {};
-  return to_.file->reopen(now);
-}
-
-bool LogOutput::wait_for(const std::function<bool(std::uint64_t written)>& enough,
+bool LogOutput::wait_for(const std::function<bool(std::uint64_t calls)>& enough,
                          std::chrono::milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  std::unique_lock lock(mutex_);
-  while (!enough(written_)) {
+  std::unique_lock lock(calls_mutex_);
+  while (!enough(calls_)) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
-    written_more_.wait_for(lock, kWaitSlice);
+    called_.wait_for(lock, kWaitSlice);
   }
   return true;
 }
 
-void LogOutput::write(log::Level level, LogTime time, std::string_view text) {
-  const std::string_view line = line_.render(level, time, text);
-  write_beside_file(level, line);
-  if (!to_.file) return;
-  auto written = to_.file->write(time, line);
-  if (written) return;
-  const std::string_view complaint = line_.render(log::Level::kError, time, written.error());
-  write_beside_file(log::Level::kError, complaint);
-  if (to_.console_fd == kNoConsole) write_console(STDERR_FILENO, complaint);
+void LogOutput::count_call() {
+  const std::lock_guard lock(calls_mutex_);
+  ++calls_;
+  called_.notify_all();
 }
 
-void LogOutput::write_beside_file(log::Level level, std::string_view line) {
-  if (to_.console_fd != kNoConsole) write_console(to_.console_fd, line);
-  if (to_.syslog_facility) {
-    const std::string_view text = line.substr(0, line.size() - 1);
-    ::syslog(syslog_priority(level), "%.*s", static_cast<int>(text.size()), text.data());
+void LogOutput::reopen_if_requested(LogTime now) {
+  if (!reopen_.exchange(false) || !to_.file) return;
+  if (auto reopened = to_.file->reopen(now); !reopened) {
+    write(log::Level::kError, now, reopened.error());
   }
 }
 
@@ -125,8 +101,33 @@ void LogOutput::report_losses(LogTime now) {
   const std::size_t lost = lost_lines_();
   if (lost == losses_reported_) return;
   write(log::Level::kWarning, now,
-        fmt::format("{} log lines were lost: the log's queue was full",
+        fmt::format("{} log lines were lost: the log could not keep up",
                     lost - std::exchange(losses_reported_, lost)));
+}
+
+void LogOutput::write(log::Level level, LogTime time, std::string_view text) {
+  const std::string_view line = line_.render(level, time, text);
+  write_beside_file(level, line);
+  if (!to_.file) return;
+  if (auto written = to_.file->write(time, line); !written) complain(time, written.error());
+}
+
+void LogOutput::write_beside_file(log::Level level, std::string_view line) {
+  if (to_.console_fd != kNoConsole &&
+      console_.write(to_.console_fd, line) == WriteOutcome::kStalled) {
+    skipped_.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (to_.syslog_facility) {
+    const std::string_view text = line.substr(0, line.size() - 1);
+    ::syslog(syslog_priority(level), "%.*s", static_cast<int>(text.size()), text.data());
+  }
+}
+
+/// About the file, so not into it.
+void LogOutput::complain(LogTime time, std::string_view text) {
+  const std::string_view line = line_.render(log::Level::kError, time, text);
+  write_beside_file(log::Level::kError, line);
+  if (to_.console_fd == kNoConsole) console_.write(STDERR_FILENO, line);
 }
 
 }  // namespace turnpike::server

@@ -71,6 +71,7 @@ struct Opened {
 Opened open_destinations(const LogSettings& settings, const Checked& checked) {
   Opened opened;
   LogDestinations& to = opened.to;
+  to.stall_patience = settings.stall_patience;
   const bool only_stdout = settings.log_file == "stdout" || settings.log_file == "-";
   if (only_stdout || !settings.no_stdout_log) to.console_fd = STDOUT_FILENO;
   if (settings.syslog || settings.log_file == "syslog") {
@@ -79,6 +80,7 @@ Opened open_destinations(const LogSettings& settings, const Checked& checked) {
     LogFileSettings file_settings;
     file_settings.path = settings.log_file;
     file_settings.dated = !settings.simple_log;
+    file_settings.stall_patience = settings.stall_patience;
     auto file = LogFile::open(std::move(file_settings), checked.lines.start);
     if (file) {
       to.file = std::move(*file);
@@ -100,7 +102,10 @@ class AsyncLogging final : public Logging, public log::Sink {
         logger_(std::make_shared<spdlog::async_logger>(
             "turnserver", output_, pool_, spdlog::async_overflow_policy::overrun_oldest)) {
     logger_->set_level(spdlog::level::trace);
-    output_->watch_losses([pool = pool_.get()] { return pool->overrun_counter(); });
+    // Both outlive the thread that asks.
+    output_->watch_losses([pool = pool_.get(), output = output_.get()] {
+      return pool->overrun_counter() + output->skipped();
+    });
     log::set_min_level(checked.min_level);
     log::install(this);
     if (!opened.problem.empty()) write(log::Level::kError, opened.problem);
@@ -120,20 +125,22 @@ class AsyncLogging final : public Logging, public log::Sink {
   }
 
   void reopen() override {
-    if (auto reopened = output_->reopen(std::chrono::system_clock::now()); !reopened) {
-      write(log::Level::kError, reopened.error());
-    }
+    output_->request_reopen();
+    accepted_.fetch_add(1, std::memory_order_relaxed);
+    logger_->flush();  // wakes the writer
   }
 
   bool flush(std::chrono::milliseconds timeout) override {
     const std::uint64_t wanted = accepted_.load(std::memory_order_relaxed);
     return output_->wait_for(
-        [this, wanted](std::uint64_t written) { return written + lost_lines() >= wanted; },
+        [this, wanted](std::uint64_t calls) { return calls + pool_->overrun_counter() >= wanted; },
         timeout);
   }
 
   std::string file_path() const override { return file_path_; }
-  std::uint64_t lost_lines() const override { return pool_->overrun_counter(); }
+  std::uint64_t lost_lines() const override {
+    return pool_->overrun_counter() + output_->skipped();
+  }
   std::size_t queued_lines() const override { return pool_->queue_size(); }
 
  private:

@@ -25,6 +25,7 @@ struct LogSettings {
   bool new_log_timestamp = true;  // off: seconds since start_logging
   std::string timestamp_format;   // empty: ISO 8601 with milliseconds
   std::size_t queue_lines = 4096;
+  std::chrono::milliseconds stall_patience{1000};  // then lines pass by a console that stands still
 };
 
 /// While it lives it is the sink of base/log.h.
@@ -32,13 +33,15 @@ class Logging {
  public:
   virtual ~Logging() = default;
 
-  /// Opens the file again after logrotate; a failure is logged and the old file stays.
+  /// Opens the file again after logrotate; a failure is logged and the old file stays. Does not
+  /// wait.
   virtual void reopen() = 0;
   /// Waits until what was logged so far is written; false after `timeout`.
   virtual bool flush(std::chrono::milliseconds timeout) = 0;
 
   /// Empty without a file.
   virtual std::string file_path() const = 0;
+  /// Pushed out of the full queue, or not taken by a console that stands still.
   virtual std::uint64_t lost_lines() const = 0;
   virtual std::size_t queued_lines() const = 0;
 };
