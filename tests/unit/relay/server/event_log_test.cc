@@ -107,7 +107,7 @@ TEST(EventLog, BindingsOnlyWithLogBinding) {
 TEST(EventLog, TrafficIsCountedQuietOrNot) {
   TrafficTotals totals(false);
   EventLog log({}, totals);
-  log.write(turn::AllocationCreated{.session = kSession}, {});
+  log.write(turn::AllocationCreated{.session = kSession, .allocation = {}}, {});
   turn::AllocationDeleted deleted;
   deleted.realm = "r";
   deleted.total.peer_sent_bytes = 42;
