@@ -19,6 +19,7 @@ import tempfile
 import time
 import unittest
 
+import netns
 import turn_client
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -96,11 +97,12 @@ def make_certificate(folder, kind="ec", names="DNS:localhost,DNS:turn.test,IP:12
 class Server:
     """One running relay. `lines` replace or extend the default config; None removes a key."""
 
-    def __init__(self, lines=None, hosts=("127.0.0.1", "::1"), prefix=(), certificate="ec",
+    def __init__(self, lines=None, hosts=("127.0.0.1", "::1"), namespace=None, certificate="ec",
                  wait=True):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
-        self.hosts, self.prefix = hosts, list(prefix)
-        self.port, self.tls_port = free_ports(2, hosts if not prefix else ("127.0.0.1",))
+        self.hosts, self.namespace = hosts, namespace
+        with self.its_network():
+            self.port, self.tls_port = free_ports(2, hosts)
         self.min_port, self.max_port = relay_range()
         self.process = None
         make_certificate(self.folder, certificate)
@@ -133,10 +135,10 @@ class Server:
 
     def start(self, wait=True):
         output = open(self.folder / "output.txt", "ab")
-        with output:
+        with output, self.its_network():
             self.process = subprocess.Popen(
-                [*self.prefix, turnserver(), "-c", str(self.config)], stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output, cwd=self.folder)
+                [turnserver(), "-c", str(self.config)], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output, cwd=self.folder)
         if wait:
             self.wait_until_ready()
 
@@ -153,9 +155,14 @@ class Server:
         self.stop()
         raise AssertionError(f"the server did not answer in {START_DEADLINE_S} s\n{text}")
 
+    def its_network(self):
+        return netns.inside(self.namespace) if self.namespace else contextlib.nullcontext()
+
     def answers(self):
-        if self.prefix:  # in another network namespace: its log is all we can see from here
-            return "listener opened on" in self.log_text()
+        with self.its_network():
+            return self.answers_here()
+
+    def answers_here(self):
         try:
             for host in self.hosts:
                 with turn_client.Client(turn_client.connect("udp", host, self.port),
