@@ -151,7 +151,7 @@ void add_limits(MetricsSnapshot& out, const Relay& relay, const conf::Turnserver
           {"max-permissions-per-allocation"});
   out.add(Metric::kLimit, config.max_channels_per_allocation, {"max-channels-per-allocation"});
   out.add(Metric::kRelayPorts, relay.ports().owned_count());
-  out.add(Metric::kRelayPortsUsed, relay.ports().owned_count() - relay.ports().free_count());
+  out.add(Metric::kRelayPortsUsed, relay.ports().used_count());
 }
 
 }  // namespace

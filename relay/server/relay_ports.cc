@@ -97,4 +97,15 @@ std::size_t RelayPorts::free_count() const {
   return sum;
 }
 
+std::size_t RelayPorts::used_count() const {
+  std::size_t sum = 0;
+  for (const PerAddress& entry : addresses_) {
+    for (const auto& part : entry.parts) {
+      const std::lock_guard lock(part->mutex);
+      sum += part->pool.owned_count() - part->pool.free_count() - part->pool.resting_count();
+    }
+  }
+  return sum;
+}
+
 }  // namespace turnpike::server

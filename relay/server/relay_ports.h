@@ -43,7 +43,9 @@ class RelayPorts {
   void give_back(const RelayedAddress& address, MonotonicTime now);
 
   std::size_t owned_count() const;
+  /// Neither in use nor resting.
   std::size_t free_count() const;
+  std::size_t used_count() const;
 
  private:
   struct Part {

@@ -98,7 +98,10 @@ TEST(RelayPorts, AReleasedPortRests) {
   RelayPorts ports(settings);
   const auto only = ports.take(wish(0, AddressFamily::kIpv4, turn::PortWish::kAny), rng, kStart);
   ASSERT_TRUE(only);
+  EXPECT_EQ(ports.used_count(), 1U);
   ports.give_back(*only, kStart);
+  EXPECT_EQ(ports.used_count(), 0U) << "it rests";
+  EXPECT_EQ(ports.free_count(), 0U);
   EXPECT_FALSE(
       ports.take(wish(0, AddressFamily::kIpv4, turn::PortWish::kAny), rng, kStart + seconds(1)));
   EXPECT_EQ(
