@@ -30,7 +30,7 @@ std::size_t Diagnostics::count(Severity severity) const {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  if (std::ranges::find(all_, diagnostic) == all_.end()) all_.push_back(std::move(diagnostic));
+  if (seen_.insert(diagnostic.to_string()).second) all_.push_back(std::move(diagnostic));
 }
 
 }  // namespace turnpike::conf

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "conf/turnserver_config.h"
@@ -35,6 +36,7 @@ class Diagnostics {
  private:
   void add(Diagnostic diagnostic);
   std::vector<Diagnostic> all_;
+  std::unordered_set<std::string> seen_;  // as text
 };
 
 }  // namespace turnpike::conf

@@ -74,6 +74,8 @@ const OptionRow* nearest_option(std::string_view name) {
   const OptionRow* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const OptionRow& row : kRows) {
+    const auto [shorter, longer] = std::minmax({name.size(), row.name.size()});
+    if (longer - shorter >= best_distance) continue;  // the distance is at least that
     const std::size_t distance = edit_distance(name, row.name);
     if (distance < best_distance) {
       best = &row;
