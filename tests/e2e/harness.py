@@ -95,7 +95,8 @@ def make_certificate(folder, kind="ec", names="DNS:localhost,DNS:turn.test,IP:12
 
 
 class Server:
-    """One running relay. `lines` replace or extend the default config; None removes a key."""
+    """One running relay. `lines` replace or extend the default config; None removes a key. A
+    class of its own overrides `render` for a config that is not made of these lines."""
 
     def __init__(self, lines=None, hosts=("127.0.0.1", "::1"), namespace=None, certificate="ec",
                  wait=True):

@@ -91,13 +91,13 @@ class Net:
         self.ip("hub", "link", "set", f"to-{host}"[:15], "master", "bridge", "up")
         self.address(host, "net0", *addresses)
 
-    def behind(self, router, host, router_address, host_address):
+    def behind(self, router, host, router_address, host_address, device="net0"):
         """A host whose only way out is the router."""
         self.add(host)
-        self.ip(router, "link", "add", "inner", "type", "veth", "peer", "name", "net0", "netns",
+        self.ip(router, "link", "add", "inner", "type", "veth", "peer", "name", device, "netns",
                 self.name(host))
         self.address(router, "inner", router_address)
-        self.address(host, "net0", host_address)
+        self.address(host, device, host_address)
         self.ip(host, "route", "add", "default", "via", router_address.split("/")[0])
         run(*self.exec(router), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
 

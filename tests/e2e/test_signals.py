@@ -43,7 +43,7 @@ class Signals(unittest.TestCase):
                     began = time.monotonic()
                     server.signal(number)
                     self.assertIn(server.process.wait(20), clean_codes(number), server.dump())
-                took = time.monotonic() - began
+                    took = time.monotonic() - began
                 self.assertLess(took, COTURN_STOP_S if harness.is_coturn() else STOP_S)
                 if not harness.is_coturn():
                     self.assertFalse(pid_file.exists(), "the pid file is still there")

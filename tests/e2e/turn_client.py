@@ -2,7 +2,7 @@
 credentials, Refresh, CreatePermission, ChannelBind, Send, ChannelData over UDP, TCP and TLS.
 It does what it is told and never repairs: retransmission is the only help it gives (UDP)."""
 
-import ipaddress
+import contextlib
 import socket
 import ssl
 import struct
@@ -127,6 +127,7 @@ class Client:
         self.link, self.username, self.password = link, username, password
         self.timeout = timeout
         self.realm = self.nonce = self.key = None
+        self.allocated = False
         self.channels = {}  # number -> peer
         self.waiting = []   # data that arrived while a response was awaited
 
@@ -134,6 +135,11 @@ class Client:
         return self
 
     def __exit__(self, *_):
+        """Frees the allocation, or the next socket with this port would find it (437)."""
+        if self.allocated and not self.link.reliable:
+            self.timeout = RETRANSMIT_S
+            with contextlib.suppress(OSError, TurnError):
+                self.refresh(0)
         self.link.close()
 
     # -- requests ---------------------------------------------------------------------------------
@@ -152,10 +158,14 @@ class Client:
             attributes.append((stun.LIFETIME, struct.pack("!I", lifetime)))
         if even_port is not None:
             attributes.append((stun.EVEN_PORT, bytes([0x80 if even_port else 0])))
-        return self.request(stun.ALLOCATE, attributes + list(extra))
+        response = self.request(stun.ALLOCATE, attributes + list(extra))
+        self.allocated = True
+        return response
 
     def refresh(self, lifetime):
-        return self.request(stun.REFRESH, [(stun.LIFETIME, struct.pack("!I", lifetime))])
+        response = self.request(stun.REFRESH, [(stun.LIFETIME, struct.pack("!I", lifetime))])
+        self.allocated = lifetime != 0
+        return response
 
     def create_permission(self, *peers):
         return self.request(stun.CREATE_PERMISSION,
@@ -254,8 +264,3 @@ class Client:
             if message.method == stun.DATA and message.kind == stun.INDICATION:
                 return message.address(stun.XOR_PEER_ADDRESS), message.get(stun.DATA_ATTRIBUTE)
         raise TimeoutError("no data in time")
-
-
-def family_of(host):
-    version = ipaddress.ip_address(host).version
-    return stun.FAMILY_IPV4 if version == 4 else stun.FAMILY_IPV6
