@@ -119,6 +119,7 @@ class World {
   std::map<std::uint32_t, FakeSocket> sockets;
   // How the pretended shell behaves.
   bool hold_opens = false;
+  bool check_every_step = true;
   std::map<AddressFamily, turn::RelaySocketFailure> fail_opens;
   std::vector<turn::ClientPath> sent_to;  // every datagram to a client, whoever it is
 
