@@ -270,6 +270,11 @@ TEST(PeerPolicy, DecisionSurvivesACopyOfThePolicy) {
   EXPECT_EQ(copy.check(ip("8.8.8.8")).range, "8.8.8.8");
 }
 
+TEST(PeerPolicy, OnlyTheSafePolicyGuardsOurOwnAddresses) {
+  EXPECT_TRUE(PeerPolicy().guards_own_addresses());
+  EXPECT_FALSE(coturn_policy().guards_own_addresses());
+}
+
 TEST(LineThatWouldAllow, NamesOptionAndCanonicalForm) {
   const PeerPolicy policy = safe_policy({}, {"8.8.8.0/24"});
   const std::pair<std::string_view, std::string_view> rows[] = {
