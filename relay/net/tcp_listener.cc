@@ -13,6 +13,7 @@
 namespace turnpike::net {
 namespace {
 
+constexpr int kMaxUnsentBytes = 128 * 1024;
 /// A client that vanished without a word is noticed after about two minutes.
 constexpr int kKeepAliveIdleS = 60;
 constexpr int kKeepAliveIntervalS = 15;
@@ -28,6 +29,9 @@ SocketError error_for(const char* action, const Endpoint& bind, const TcpListene
 /// None of these is worth a connection: a kernel without one of them still serves the client.
 void configure_stream(int fd) {
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  // What a slow client has not been sent yet waits in our bounded queue, where it can be dropped,
+  // and not in megabytes of kernel buffer, where media only grows old.
+  set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kMaxUnsentBytes);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveIdleS);
   set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveIntervalS);

@@ -22,7 +22,7 @@ struct TcpListenerOptions {
 Result<Fd, SocketError> open_tcp_listener(const Endpoint& bind, const TcpListenerOptions& options);
 
 struct Accepted {
-  Fd fd;  // non-blocking, close-on-exec, TCP_NODELAY, keep-alive
+  Fd fd;  // non-blocking, close-on-exec, TCP_NODELAY, keep-alive, bounded unsent bytes
   Endpoint peer;
   Endpoint local;
 };

@@ -9,7 +9,8 @@ namespace turnpike::server {
 
 ClientStream::ClientStream(net::Fd fd, const Endpoint& client, const Endpoint& server,
                            std::size_t max_queue_bytes)
-    : socket_(std::move(fd), max_queue_bytes),
+    : max_data_bytes_(max_queue_bytes),
+      socket_(std::move(fd), max_queue_bytes + kAnswerReserve),
       tuple_{ClientAddress{client}, ServerAddress{server}, Transport::kTcp} {}
 
 StreamEnd ClientStream::detect(Bytes beginning, const StreamKinds& kinds) {
@@ -65,11 +66,19 @@ std::size_t ClientStream::queued_bytes() const {
   return socket_.queued() + plain_out_.size() + (tls_ ? tls_->pending_ciphertext() : 0);
 }
 
-bool ClientStream::queue(Bytes frame) {
-  // A record adds up to about 30 bytes to 16 KiB; the slack below keeps flush() from being refused.
+bool ClientStream::queue_data(Bytes frame) {
+  return queue(frame, max_data_bytes_);
+}
+
+bool ClientStream::queue_answer(Bytes frame) {
+  return queue(frame, socket_.max_queue_bytes());
+}
+
+bool ClientStream::queue(Bytes frame, std::size_t bound) {
+  // A record adds up to about 30 bytes to 16 KiB; the slack keeps flush() from being refused.
   constexpr std::size_t kRecordSlack = 512;
+  if (queued_bytes() + frame.size() + (tls_ ? kRecordSlack : 0) > bound) return false;
   if (!tls_) return socket_.queue({frame});
-  if (queued_bytes() + frame.size() + kRecordSlack > socket_.max_queue_bytes()) return false;
   plain_out_.insert(plain_out_.end(), frame.begin(), frame.end());
   return true;
 }

@@ -44,9 +44,12 @@ class ClientStream {
   StreamEnd receive(Bytes bytes, const StreamKinds& kinds, MutableBytes plaintext_space,
                     OnFrame&& on_frame);
 
-  /// Queues a frame for the client, padded to four bytes already; false when that would pass the
-  /// bound.
-  bool queue(Bytes frame);
+  /// Queues relayed data for the client, padded to four bytes already; false when that would pass
+  /// the bound.
+  bool queue_data(Bytes frame);
+  /// Queues an answer. It may use kAnswerReserve beyond the bound, for over a stream nobody asks
+  /// twice.
+  bool queue_answer(Bytes frame);
   /// Encrypts what is queued and hands it to the kernel as far as it takes it.
   net::StreamSocket::FlushStatus flush();
   /// TLS: queues close_notify. What is pending is sent by one more flush().
@@ -66,11 +69,15 @@ class ClientStream {
   /// Runs the TLS engine; StreamEnd::kNone also means that handshake bytes may be pending.
   StreamEnd feed_tls(Bytes ciphertext);
   bool move_ciphertext();
+  bool queue(Bytes frame, std::size_t bound);
   template <class OnFrame>
   StreamEnd cut_frames(Bytes bytes, OnFrame& on_frame);
   template <class OnFrame>
   StreamEnd receive_tls(Bytes bytes, MutableBytes plaintext_space, OnFrame& on_frame);
 
+  static constexpr std::size_t kAnswerReserve = 16 * 1024;
+
+  std::size_t max_data_bytes_;
   net::StreamSocket socket_;
   FiveTuple tuple_;
   std::optional<crypto::TlsEngine> tls_;

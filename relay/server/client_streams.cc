@@ -173,12 +173,22 @@ void ClientStreams::mark_dirty(Connection& connection) {
   dirty_.push_back(connection.via);
 }
 
-void ClientStreams::queue(std::uint32_t via, Bytes frame) {
+void ClientStreams::queue_data(std::uint32_t via, Bytes frame) {
   Connection* connection = find(via);
   if (connection == nullptr || connection->closing) return;
-  if (!connection->stream.queue(frame)) {
+  if (!connection->stream.queue_data(frame)) {
     counters_.counts.add(ShellCount::kDropStreamQueueFull);
     return;
+  }
+  mark_dirty(*connection);
+}
+
+void ClientStreams::queue_answer(std::uint32_t via, Bytes frame) {
+  Connection* connection = find(via);
+  if (connection == nullptr || connection->closing) return;
+  if (!connection->stream.queue_answer(frame)) {
+    counters_.counts.add(ShellCount::kStreamsSlow);
+    return close(via);
   }
   mark_dirty(*connection);
 }

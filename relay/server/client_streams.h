@@ -46,9 +46,11 @@ class ClientStreams {
   void add_listener(net::Fd listener);
   void set_tls(std::shared_ptr<const crypto::TlsContext> tls) { settings_.tls = std::move(tls); }
 
-  /// Queues a frame, padded already; it leaves at the end of the turn. Dropped and counted when the
-  /// client reads too slowly.
-  void queue(std::uint32_t via, Bytes frame);
+  /// Queues relayed data, padded already; it leaves at the end of the turn. Dropped and counted
+  /// when the client reads too slowly.
+  void queue_data(std::uint32_t via, Bytes frame);
+  /// Queues an answer. A client for which not even that has room is closed.
+  void queue_answer(std::uint32_t via, Bytes frame);
   /// An allocation of this client was made or has ended: a stream without one is closed after a
   /// while.
   void allocation_changed(std::uint32_t via, bool alive, MonotonicTime now);

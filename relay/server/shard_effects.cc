@@ -33,7 +33,7 @@ void Shard::carry_out(const turn::Effect& effect) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, turn::SendToClient>) {
           if (e.to.via >= ClientStreams::kFirstVia) {
-            streams_.queue(e.to.via, outbox_.bytes(e));
+            streams_.queue_answer(e.to.via, outbox_.bytes(e));
           } else {
             send_datagram(e.to, outbox_.bytes(e));
           }

@@ -162,7 +162,7 @@ void Shard::forward_to_client(const turn::PeerRoute& route, MutableBytes payload
     size = stun::write_data_indication(data, payload.size(), route.shown_peer.value,
                                        core_.next_indication_id());
   }
-  if (stream) return streams_.queue(route.client->via, {begin, size});
+  if (stream) return streams_.queue_data(route.client->via, {begin, size});
   send_datagram(*route.client, {begin, size});
 }
 

@@ -58,6 +58,7 @@ TEST_P(TcpListener, AcceptsWithBothAddressesAndOptions) {
   EXPECT_EQ(accepted->local, endpoint_);
   const int fd = accepted->fd.get();
   EXPECT_EQ(read_option(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+  EXPECT_EQ(read_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT), 128 * 1024);
   EXPECT_EQ(read_option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
   EXPECT_NE(::fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
   EXPECT_NE(::fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);

@@ -83,13 +83,24 @@ TEST_F(ClientStreamTest, TlsIsRefusedWhereItIsNotServed) {
 TEST_F(ClientStreamTest, AFrameThatDoesNotFitTheQueueIsRefusedWhole) {
   EXPECT_EQ(feed(kBinding), StreamEnd::kNone);
   const std::string big(3000, 'x');
-  EXPECT_TRUE(stream_->queue(as_bytes(big)));
-  EXPECT_FALSE(stream_->queue(as_bytes(big)));
+  EXPECT_TRUE(stream_->queue_data(as_bytes(big)));
+  EXPECT_FALSE(stream_->queue_data(as_bytes(big)));
   EXPECT_EQ(stream_->queued_bytes(), 3000U);
   EXPECT_EQ(stream_->flush(), net::StreamSocket::FlushStatus::kDone);
   std::string received(5000, '\0');
   EXPECT_EQ(::recv(far_.get(), received.data(), received.size(), 0), 3000);
-  EXPECT_TRUE(stream_->queue(as_bytes(big)));
+  EXPECT_TRUE(stream_->queue_data(as_bytes(big)));
+}
+
+TEST_F(ClientStreamTest, AnAnswerHasRoomWhereDataHasNone) {
+  EXPECT_EQ(feed(kBinding), StreamEnd::kNone);
+  const std::string big(4096, 'x');
+  EXPECT_TRUE(stream_->queue_data(as_bytes(big)));
+  EXPECT_FALSE(stream_->queue_data(as_bytes("data")));
+  int answers = 0;
+  while (answers < 1000 && stream_->queue_answer(as_bytes(std::string(100, 'a')))) ++answers;
+  EXPECT_GT(answers, 50);
+  EXPECT_LT(answers, 1000) << "answers are bounded, too";
 }
 
 }  // namespace
