@@ -89,8 +89,10 @@ class TextLoader {
   void on_slip(const OptionRow& row, const ConfigLine& line, const Slips& slips) {
     const std::string what = fmt::format("{}: {}; write: {}", row.name, describe(slips),
                                          printable_line(row, slips.value));
+    const bool text = !row.is_flag() && row.kind != OptionKind::kPort &&
+                      row.kind != OptionKind::kUint && row.kind != OptionKind::kSeconds;
     const std::string keep =
-        slips.breaks_key ? "" : " (or put the value in double quotes to keep it)";
+        text && !slips.breaks_key ? " (or put the value in double quotes to keep it)" : "";
     if (row.has(kRuleStrict)) return diagnostics_.error(here_, what + keep);
     if (slips.breaks_key) return diagnostics_.warning(here_, what + " (the line is ignored)");
     Diagnostics value_problems;

@@ -81,11 +81,11 @@ struct SlipCase {
 TEST(ConfigText, SlipsInSecurityLinesAreErrors) {
   const SlipCase cases[] = {
       {"realm=foo.org # ours", "write: realm=foo.org"},
-      {"realm=foo.org;", "write: realm=foo.org"},
+      {"realm=foo.org;", "write: realm=foo.org (or put the value in double quotes to keep it)\n"},
       {"realm='foo.org'", "write: realm=foo.org"},
       {"realm: foo.org", "write: realm=foo.org"},
       {"lt-cred-mech;", "write: lt-cred-mech\n"},
-      {"lt-cred-mech # accounts", "write: lt-cred-mech ("},
+      {"lt-cred-mech # accounts", "write: lt-cred-mech\n"},
       {"use-auth-secret: yes", "write: use-auth-secret=yes\n"},
       {"denied-peer-ip=10.0.0.0-10.255.255.255 # lan",
        "write: denied-peer-ip=10.0.0.0-10.255.255.255"},
@@ -96,7 +96,7 @@ TEST(ConfigText, SlipsInSecurityLinesAreErrors) {
       {"user=alice:hush;", "write: user=alice:(secret, 4 characters)"},
       {"cert='/etc/ssl/a.pem'", "write: cert=/etc/ssl/a.pem"},
       {"no-multicast-peers;", "write: no-multicast-peers\n"},
-      {"listening-port=3478 # default", "write: listening-port=3478"},
+      {"listening-port=3478 # default", "write: listening-port=3478\n"},
   };
   for (const SlipCase& c : cases) {
     const Applied a = apply(c.line);
