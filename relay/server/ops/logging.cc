@@ -113,7 +113,6 @@ class AsyncLogging final : public Logging, public log::Sink {
 
   ~AsyncLogging() override {
     log::install(nullptr);
-    logger_.reset();
     pool_.reset();  // writes what is queued, then joins the thread
   }
 
