@@ -41,13 +41,13 @@ std::vector<std::string> memory_plan(const conf::TurnserverConfig& config, const
       "limits: {} allocations; each {} bytes idle (about {} more in the kernel) and at most {} "
       "with "
       "{} permissions and {} channels",
-      allocations, per_allocation, kKernelBytesPerSocket, mebibytes(per_allocation + tables),
+      allocations, per_allocation, kKernelBytesPerSocket, per_allocation + tables,
       config.max_permissions_per_allocation, config.max_channels_per_allocation));
   lines.push_back(fmt::format(
       "memory: {} for that many idle allocations, {} address space for buffers of {} thread(s), "
-      "{} at most per TCP client",
+      "{} bytes queued at most for a TCP client",
       mebibytes(allocations * (per_allocation + kKernelBytesPerSocket)), mebibytes(buffers),
-      setup.shards, mebibytes(config.tcp_send_queue_bytes)));
+      setup.shards, config.tcp_send_queue_bytes));
 
   const std::uint64_t ports =
       (std::uint64_t{config.max_port} - config.min_port + 1) * setup.plan.relay_addresses.size();
