@@ -48,7 +48,8 @@ class Shell(harness.ServerTest):
 
     def test_a_wildcard_listener_answers_from_the_address_it_was_asked_at(self):
         for host in ("127.0.0.1", "127.0.0.77"):
-            with self.server.client(host=host) as client:  # a connected socket: others are not heard
+            # A connected socket: an answer from another address would not be heard.
+            with self.server.client(host=host) as client:
                 self.assertEqual(client.binding().address(stun.XOR_MAPPED_ADDRESS),
                                  client.link.socket.getsockname())
                 client.allocate()
@@ -77,14 +78,15 @@ class Shell(harness.ServerTest):
             answer = stun.decode(client.link.receive(5))
             self.assertEqual((answer.method, answer.kind), (stun.DATA, stun.INDICATION))
             self.assertEqual(answer.address(stun.XOR_PEER_ADDRESS), peer)
-            # RFC 8656 section 18.13: seven bits of type, nine of code; 3 and 3 say "port unreachable".
+            # RFC 8656 section 18.13: seven bits of type, nine of code; 3, 3 is "port unreachable".
             self.assertEqual(struct.unpack("!H", answer.get(ICMP_ATTRIBUTE)[2:4])[0], 3 << 9 | 3)
             client.send_indication(peer, b"still working?")
             self.assertEqual(stun.decode(client.link.receive(5)).method, stun.DATA)
 
     def test_dont_fragment_holds_for_one_datagram(self):
         big = b"x" * 40000
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer, self.server.client() as client:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer, \
+                self.server.client() as client:
             peer.bind(("127.0.0.8", 0))
             peer.settimeout(5)
             client.allocate()
@@ -219,7 +221,8 @@ class Quotas(harness.ServerTest):
                 client.refresh(0)
 
     def test_the_bandwidth_limit_drops_what_is_over_it(self):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer, self.server.client() as client:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer, \
+                self.server.client() as client:
             peer.bind(("127.0.0.8", 0))
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
             client.allocate()
