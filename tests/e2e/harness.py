@@ -26,6 +26,7 @@ import turn_client
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = 77
 START_DEADLINE_S = 15
+CONFIG_ERROR = 255
 REALM = "example.org"
 USER, PASSWORD = "alice", "sesame-4711"
 SECRET = "kB9$vq2#Lm"
@@ -116,7 +117,8 @@ class Server:
         try:
             self.start(wait)
         except BaseException:
-            self.close()
+            self.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
     def render(self, changes):
@@ -201,8 +203,14 @@ class Server:
         return self.process.returncode if self.process else None
 
     def close(self):
-        self.stop()
+        """Fails when the process crashed, hung, or ended with what a sanitizer found."""
+        code = self.stop()
+        wanted = (0, CONFIG_ERROR, -signal.SIGTERM, -signal.SIGINT) if is_coturn() else \
+            (0, CONFIG_ERROR)
+        report = self.dump() if code not in wanted else None
         shutil.rmtree(self.folder, ignore_errors=True)
+        if report:
+            raise AssertionError(f"the server ended with {code}\n{report}")
 
     def client(self, transport="udp", host="127.0.0.1", username=USER, password=PASSWORD,
                port=None):

@@ -9,7 +9,6 @@ import harness
 
 STOP_S = 2.0
 COTURN_STOP_S = 7.0
-CONFIG_ERROR = 255
 
 
 def clean_codes(number):
@@ -76,10 +75,10 @@ class Signals(unittest.TestCase):
         for lines in ({"lt-cred-mech": "maybe"}, {"proc-user": "no-such-user"}, *newer):
             with self.subTest(lines=lines):
                 server = self.failing_start(lines)
-                self.assertEqual(server.process.returncode, CONFIG_ERROR, server.dump())
+                self.assertEqual(server.process.returncode, harness.CONFIG_ERROR, server.dump())
 
     def test_an_unknown_option_on_the_command_line_ends_with_255(self):
-        self.assertEqual(self.run_once("-n", "--no-such-option").returncode, CONFIG_ERROR)
+        self.assertEqual(self.run_once("-n", "--no-such-option").returncode, harness.CONFIG_ERROR)
 
     def test_help_ends_with_0(self):
         done = self.run_once("-h")
@@ -89,7 +88,7 @@ class Signals(unittest.TestCase):
     @unittest.skipIf(harness.is_coturn(), "Coturn opens an anonymous relay here")
     def test_no_authentication_is_refused_unless_it_is_asked_for(self):
         server = self.failing_start({"lt-cred-mech": None, "user": None})
-        self.assertEqual(server.process.returncode, CONFIG_ERROR, server.dump())
+        self.assertEqual(server.process.returncode, harness.CONFIG_ERROR, server.dump())
         self.assertIn("no-auth", server.dump().split("--- output")[1])
         server = self.start({"lt-cred-mech": None, "user": None, "no-auth": ""})
         with server.client(password=None) as client:
@@ -102,7 +101,7 @@ class Signals(unittest.TestCase):
         self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
         server.config.write_text(server.config.read_text() + "listening-port=many\n")
         bad = self.run_once("-c", str(server.config), "--check-config")
-        self.assertEqual(bad.returncode, CONFIG_ERROR)
+        self.assertEqual(bad.returncode, harness.CONFIG_ERROR)
         last_line = server.config.read_text().count("\n")
         self.assertIn(f"turnserver.conf:{last_line}", bad.stdout + bad.stderr)
 
