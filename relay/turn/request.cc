@@ -165,37 +165,35 @@ ChannelBindRequest decode_channel_bind(const MessageView& message, RequestHead& 
   return request;
 }
 
-}  // namespace
-
-std::optional<Request> decode_request(const MessageView& message) {
-  RequestHead head = decode_head(message);
-  RequestBody body;
+std::optional<RequestBody> decode_body(const MessageView& message, RequestHead& head) {
   switch (message.method()) {
     case stun::Method::kBinding:
-      body = BindingRequest{};
-      break;
+      return BindingRequest{};
     case stun::Method::kAllocate:
-      body = decode_allocate(message, head);
-      break;
+      return decode_allocate(message, head);
     case stun::Method::kRefresh:
-      body = decode_refresh(message, head);
-      break;
+      return decode_refresh(message, head);
     case stun::Method::kCreatePermission:
-      body = decode_create_permission(message, head);
-      break;
+      return decode_create_permission(message, head);
     case stun::Method::kChannelBind:
-      body = decode_channel_bind(message, head);
-      break;
+      return decode_channel_bind(message, head);
     case stun::Method::kSend:
     case stun::Method::kData:
     case stun::Method::kConnect:
     case stun::Method::kConnectionBind:
     case stun::Method::kConnectionAttempt:
-      return std::nullopt;
-    default:  // the field holds any 12 bits, so this is no list of enumerators
-      return std::nullopt;
+      break;
   }
-  return Request{head, body};
+  return std::nullopt;  // also for numbers that are no method
+}
+
+}  // namespace
+
+std::optional<Request> decode_request(const MessageView& message) {
+  RequestHead head = decode_head(message);
+  const auto body = decode_body(message, head);
+  if (!body) return std::nullopt;
+  return Request{head, *body};
 }
 
 std::optional<SendIndication> decode_send_indication(const MessageView& message) {

@@ -76,7 +76,6 @@ class Server {
   void set_policy(const Policy* policy);
 
   // ---- control path
-  // -------------------------------------------------------------------------------------------------------------
   /// One whole STUN message of any kind but a Send indication, from a datagram or cut from a
   /// stream.
   void on_client_message(const Now& now, const ClientPath& from, Bytes message);
@@ -84,8 +83,8 @@ class Server {
                               const RelaySocketOpened& opened);
   void on_relay_socket_failed(const Now& now, AllocationHandle allocation, AddressFamily family,
                               RelaySocketFailure failure);
-  /// The client's stream has closed: its allocation ends (RFC 8656 section 3.1... the 5-tuple is
-  /// gone).
+  /// The client's stream has closed: the 5-tuple is gone, and its allocation ends with it (RFC 8656
+  /// section 3.1).
   void on_client_gone(const Now& now, const FiveTuple& tuple);
   /// An ICMP error for a datagram that the allocation sent to `peer` (RFC 8656 section 11.5).
   /// `family` names the relay socket.
@@ -103,7 +102,6 @@ class Server {
   void shut_down(const Now& now);
 
   // ---- data path
-  // ------------------------------------------------------------------------------------------------------------------
   /// `frame` is ChannelData (its first byte says so).
   ClientRoute route_channel_data(MonotonicTime now, const FiveTuple& from, Bytes frame);
   /// `message` is a STUN message whose type is Send indication (is_send_indication).
@@ -112,7 +110,6 @@ class Server {
                             std::size_t size);
 
   // ---- looking in
-  // ------------------------------------------------------------------------------------------------------------------
   std::uint32_t allocation_count() const;
   /// A fresh transaction id for a Data indication: unique, not unguessable (indications have no
   /// reply).

@@ -44,14 +44,18 @@ class Server::Impl {
 
   void set_policy(const Policy* policy);
 
-  // server.cc
+  // on_request.cc
   void on_client_message(const Now& now, const ClientPath& from, Bytes message);
+
+  // endings.cc
   void on_client_gone(const FiveTuple& tuple);
   void on_deadline(const Now& now);
   MonotonicTime next_deadline() const { return deadlines_.earliest(); }
-  void report_usage();
   bool close_allocation(AllocationHandle handle, CloseReason reason);
   void shut_down();
+
+  // report_usage.cc
+  void report_usage();
 
   // on_relay_socket.cc
   void on_relay_socket_opened(const Now& now, AllocationHandle handle,
@@ -74,13 +78,16 @@ class Server::Impl {
   bool check_consistent();  // consistency.cc
 
  private:
-  // server.cc
   void enter();  // what holds at the door of every on_*
+
+  // on_request.cc
   void on_request(const Now& now, const ClientPath& from, const stun::MessageView& message);
   bool serves(const Request& request) const;
   bool needs_authentication(const Request& request) const;
   Result<Caller, Denial> find_caller(const Call& call, const stun::MessageView& message) const;
   void dispatch(Call& call, const RequestBody& body);
+
+  // endings.cc
   void sweep(const Now& now, Allocation& allocation);
   void drop_expired_channels(Allocation& allocation, MonotonicTime now);
   void drop_expired_permissions(Allocation& allocation, MonotonicTime now);
@@ -157,8 +164,10 @@ class Server::Impl {
                             Bytes payload);
   ClientRoute dropped(DropReason reason);
   PeerRoute dropped_from_peer(DropReason reason);
-  void note_relayed(Allocation& allocation);
   Allocation* find_live(const FiveTuple& tuple, MonotonicTime now);
+
+  // report_usage.cc
+  void note_relayed(Allocation& allocation);
 
   ServerParts parts_;
   const Policy* policy_;

@@ -1,4 +1,4 @@
-// What the shell is told: usage, answers, sessions, and the order of effects.
+// What the shell is told: answers, sessions, and changes of policy.
 #include <gtest/gtest.h>
 
 #include "tests/support/turn_world.h"
@@ -9,55 +9,6 @@ namespace {
 using turn::Count;
 
 const Endpoint kPeer = endpoint("8.8.4.4:1000");
-
-TEST(Effects, UsageIsReportedEvery4096Packets) {
-  World world;
-  Client& client = world.client();
-  client.allocate();
-  client.bind(0x4000, kPeer);
-  for (int i = 0; i < 2047; ++i) client.send_channel(0x4000, "12345");
-  world.server().report_usage();
-  world.drain();
-  EXPECT_TRUE(world.seen.reports.empty());
-  client.from_peer(kPeer, 9);
-  world.server().report_usage();
-  world.drain();
-  ASSERT_EQ(world.seen.reports.size(), 1U);
-  EXPECT_EQ(world.seen.reports[0].peer_sent_packets, 2047U);
-  EXPECT_EQ(world.seen.reports[0].peer_sent_bytes, 2047U * 5);
-  EXPECT_EQ(world.seen.reports[0].peer_received_bytes, 9U);
-  world.server().report_usage();
-  world.drain();
-  EXPECT_EQ(world.seen.reports.size(), 1U);
-
-  client.send_channel(0x4000, "1");
-  client.refresh(0);
-  const turn::AllocationDeleted& deleted = world.seen.deleted.at(0);
-  EXPECT_EQ(deleted.total.peer_sent_packets, 2048U);
-  EXPECT_EQ(deleted.since_report.peer_sent_packets, 1U);
-  EXPECT_EQ(deleted.since_report.peer_received_packets, 0U);
-}
-
-TEST(Effects, UsageOfMoreAllocationsThanTheListHoldsComesLater) {
-  World world([](turn::Policy& policy) { policy.challenges.replies_per_s = 0; });
-  std::vector<Client*> clients;
-  for (int i = 1; i <= 70; ++i) {
-    clients.push_back(&world.client("45.33.1.1:" + std::to_string(i)));
-    clients.back()->allocate();
-    clients.back()->bind(0x4000, kPeer);
-    const auto handle = clients.back()->handle();
-    for (int k = 0; k < 2048; ++k) {
-      world.server().route_from_peer(world.now.monotonic, handle, PeerAddress{kPeer}, 1);
-    }
-  }
-  world.server().report_usage();
-  world.drain();
-  EXPECT_EQ(world.seen.reports.size(), 64U);
-  for (Client* client : clients) client->send_channel(0x4000, "x");
-  world.server().report_usage();
-  world.drain();
-  EXPECT_EQ(world.seen.reports.size(), 70U);
-}
 
 TEST(Effects, EveryAnsweredRequestIsTold) {
   World world;
