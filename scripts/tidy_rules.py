@@ -128,9 +128,7 @@ COVERED_ELSEWHERE = {
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},
-    **{f"relay/turn/{what}.cc": "tests/scenario, one test per obligation, and tests/sim"
-       for what in (
-           "answers", "consistency", "endings", "on_allocate", "on_binding", "on_channel_bind",
-           "on_create_permission", "on_peer_unreachable", "on_refresh", "on_relay_socket",
-           "on_request", "peer_access", "report_usage")},
+    **{f"relay/turn/on_{what}.cc": "tests/scenario, one test per obligation" for what in (
+        "allocate", "binding", "channel_bind", "create_permission", "peer_unreachable", "refresh",
+        "relay_socket")},
 }

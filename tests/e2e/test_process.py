@@ -42,7 +42,8 @@ class Background(unittest.TestCase):
         server = harness.Server({"daemon": ""}, hosts=("127.0.0.1",), wait=False)
         try:
             self.assertEqual(server.process.wait(10), 0, server.dump())
-            self.assertTrue(server.answers())  # the parent ends when the server is ready, not before
+            # The parent ends when the server is ready, not before.
+            self.assertTrue(server.answers())
             pid = int((server.folder / "turnserver.pid").read_text())
             self.assertNotEqual(pid, server.process.pid)
             self.assertEqual(os.getsid(pid) == os.getsid(0), False)
@@ -58,8 +59,9 @@ class Background(unittest.TestCase):
             config = first.folder / "second.conf"
             text = first.config.read_text().replace("turnserver.pid", "second.pid")
             config.write_text(text + "daemon\nlistening-device=nosuchdev0\n")
-            done = subprocess.run([harness.turnserver(), "-c", str(config)], check=False, timeout=20,
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            done = subprocess.run(
+                [harness.turnserver(), "-c", str(config)], check=False, timeout=20,
+                stdin=subprocess.DEVNULL, capture_output=True, text=True)
             self.assertIn(done.returncode, (2, 3, 255), done.stdout + done.stderr)
             self.assertFalse((first.folder / "second.pid").exists())
 
