@@ -49,7 +49,8 @@ class Background(unittest.TestCase):
             self.assertEqual(os.getsid(pid) == os.getsid(0), False)
             os.kill(pid, signal.SIGTERM)
             self.assertTrue(wait_for(lambda: not is_alive(pid)))
-            self.assertFalse((server.folder / "turnserver.pid").exists())
+            if not harness.is_coturn():  # which leaves it there
+                self.assertFalse((server.folder / "turnserver.pid").exists())
         finally:
             server.close()
 
