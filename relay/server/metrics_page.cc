@@ -29,6 +29,7 @@ class Totals {
           std::memory_order_relaxed);
     }));
   }
+  std::size_t shards() const { return relay_.shards().size(); }
   std::int64_t streams() const {
     return static_cast<std::int64_t>(sum(
         [](const Shard& s) { return s.shell_counters().streams.load(std::memory_order_relaxed); }));
@@ -56,7 +57,9 @@ void add_coturn_names(MetricsSnapshot& out, const Totals& total) {
   out.add(Metric::kTurnUnauthenticatedRequests, challenges + dropped);
   out.add(Metric::kTurnUnauthenticatedResponses, challenges);
   out.add(Metric::kTurnUnauthenticatedDropped, dropped);
-  out.add(Metric::kTurnRatelimitTotal, turn::ChallengeLimiter::kBuckets);
+  out.add(Metric::kTurnRatelimitCollisions, total(Count::kChallengeCollisions));
+  out.add(Metric::kTurnRatelimitOccupied, total(Count::kChallengeBucketsTaken));
+  out.add(Metric::kTurnRatelimitTotal, total.shards() * turn::ChallengeLimiter::kBuckets);
   for (const Transport transport :
        {Transport::kUdp, Transport::kTcp, Transport::kTls, Transport::kDtls}) {
     out.add(Metric::kTurnTotalAllocations, total.allocations(transport),

@@ -82,7 +82,9 @@ class PolicyBuilder {
     p.nonces = turn::NonceMint(std::move(nonces));
 
     if (!config_.is_default(Option::unauthorized_ratelimit)) {
-      const auto rate = static_cast<std::uint32_t>(config_.unauthorized_ratelimit_rps);
+      constexpr std::uint32_t kCoturnsRate = 10;
+      const auto given = static_cast<std::uint32_t>(config_.unauthorized_ratelimit_rps);
+      const std::uint32_t rate = given == 0 ? kCoturnsRate : given;
       p.challenges = {.replies_per_s = config_.unauthorized_ratelimit ? rate : 0, .burst = rate};
     }
   }

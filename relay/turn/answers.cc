@@ -86,9 +86,13 @@ std::optional<Count> count_of(const Denial& denial) {
 bool Server::Impl::may_answer(const Call& call) {
   if (call.reply.key || call.from().tuple.transport != Transport::kUdp) return true;
   if (!policy_->authentication && call.allocation != nullptr) return true;
-  if (challenges_.allow(call.from().tuple.client.value.ip, call.now.monotonic)) return true;
-  drop(DropReason::kChallengeLimit);
-  return false;
+  const ChallengeLimiterUse before = challenges_.use();
+  const bool allowed = challenges_.allow(call.from().tuple.client.value.ip, call.now.monotonic);
+  const ChallengeLimiterUse& after = challenges_.use();
+  count(Count::kChallengeBucketsTaken, after.taken - before.taken);
+  count(Count::kChallengeCollisions, after.collisions - before.collisions);
+  if (!allowed) drop(DropReason::kChallengeLimit);
+  return allowed;
 }
 
 void Server::Impl::send(const Call& call, Reply& reply) {

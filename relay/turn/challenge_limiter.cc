@@ -19,15 +19,21 @@ IpAddress source_group(const IpAddress& source) {
 
 ChallengeLimiter::ChallengeLimiter(HashSeed seed, ChallengeLimiterSettings settings) : seed_(seed) {
   if (settings.replies_per_s == 0) return;
-  buckets_.assign(kBuckets, TokenBucket(settings.replies_per_s, settings.burst));
+  buckets_.assign(kBuckets, {TokenBucket(settings.replies_per_s, settings.burst), 0});
 }
 
 bool ChallengeLimiter::allow(const IpAddress& source, MonotonicTime now) {
-  return buckets_.empty() || bucket_of(source).take(now, 1);
+  return buckets_.empty() || bucket_of(source).tokens.take(now, 1);
 }
 
-TokenBucket& ChallengeLimiter::bucket_of(const IpAddress& source) {
-  return buckets_[keyed_hash(seed_, source_group(source)) % kBuckets];
+ChallengeLimiter::Bucket& ChallengeLimiter::bucket_of(const IpAddress& source) {
+  const std::uint64_t hash = keyed_hash(seed_, source_group(source));
+  Bucket& bucket = buckets_[hash % kBuckets];
+  const auto tag = static_cast<std::uint32_t>(hash >> 32) | 1U;
+  if (bucket.tag == 0) ++use_.taken;
+  if (bucket.tag != 0 && bucket.tag != tag) ++use_.collisions;
+  bucket.tag = tag;
+  return bucket;
 }
 
 }  // namespace turnpike::turn

@@ -14,8 +14,16 @@
 namespace turnpike::turn {
 
 struct ChallengeLimiterSettings {
-  std::uint32_t replies_per_s = 100;  // `unauthorized-ratelimit-rps`; 0 switches the limit off
-  std::uint32_t burst = 500;          // what a source that was silent may cause at once
+  /// `unauthorized-ratelimit-rps`; 0 switches the limit off. The default lets an office of
+  /// thousands behind one address start its day, and a spoofed victim gets less than 40 kB/s.
+  std::uint32_t replies_per_s = 500;
+  std::uint32_t burst = 2000;  // what a source that was silent may cause at once
+};
+
+/// For the metrics page; counted since the start.
+struct ChallengeLimiterUse {
+  std::uint32_t taken = 0;       // buckets that a source has used
+  std::uint64_t collisions = 0;  // times that a source found another one's tag in its bucket
 };
 
 class ChallengeLimiter {
@@ -25,12 +33,18 @@ class ChallengeLimiter {
   ChallengeLimiter(HashSeed seed, ChallengeLimiterSettings settings);
   /// True when a reply may be sent. UDP only: the address of a stream's client is proven.
   bool allow(const IpAddress& source, MonotonicTime now);
+  const ChallengeLimiterUse& use() const { return use_; }
 
  private:
-  TokenBucket& bucket_of(const IpAddress& source);
+  struct Bucket {
+    TokenBucket tokens;
+    std::uint32_t tag = 0;  // of the source that used it last; 0: nobody yet
+  };
+  Bucket& bucket_of(const IpAddress& source);
 
   HashSeed seed_;
-  std::vector<TokenBucket> buckets_;  // kBuckets of them, or none when the limit is off
+  std::vector<Bucket> buckets_;  // kBuckets of them, or none when the limit is off
+  ChallengeLimiterUse use_;
 };
 
 }  // namespace turnpike::turn

@@ -100,5 +100,20 @@ TEST(ChallengeLimiter, RateZeroIsNoLimit) {
   EXPECT_EQ(granted(limiter, ip("198.51.100.1"), at(milliseconds(0)), 10'000), 10'000);
 }
 
+TEST(ChallengeLimiter, TellsHowFullItIs) {
+  ChallengeLimiter limiter(kSeed, kSettings);
+  EXPECT_EQ(limiter.use().taken, 0U);
+  limiter.allow(ip("198.51.100.1"), at(milliseconds(0)));
+  limiter.allow(ip("198.51.100.1"), at(milliseconds(1)));
+  EXPECT_EQ(limiter.use().taken, 1U);
+  EXPECT_EQ(limiter.use().collisions, 0U);
+  for (std::uint32_t i = 0; i < 4 * ChallengeLimiter::kBuckets; ++i) {
+    limiter.allow(IpAddress::v4(i), at(milliseconds(2)));
+  }
+  EXPECT_GT(limiter.use().taken, ChallengeLimiter::kBuckets * 9 / 10);
+  EXPECT_LE(limiter.use().taken, ChallengeLimiter::kBuckets);
+  EXPECT_GT(limiter.use().collisions, ChallengeLimiter::kBuckets);
+}
+
 }  // namespace
 }  // namespace turnpike::turn
