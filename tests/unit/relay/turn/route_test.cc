@@ -1,29 +1,8 @@
 // The data path allocates nothing. A program of its own, because it counts every allocation.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
-#include "relay/stun/channel_data.h"
+#include "tests/support/counting_new.h"
 #include "tests/support/turn_world.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace turnpike::test {
 namespace {
@@ -50,7 +29,7 @@ TEST(Route, AllocatesNothingWhateverBecomesOfThePacket) {
   const MonotonicTime now = world.now.monotonic;
   const turn::AllocationHandle handle = client.handle();
 
-  const std::size_t before = allocations;
+  const std::size_t before = allocation_count();
   for (int i = 0; i < 3000; ++i) {
     server.route_channel_data(now, client.path.tuple, bound);
     server.route_channel_data(now, client.path.tuple, unbound);
@@ -60,7 +39,7 @@ TEST(Route, AllocatesNothingWhateverBecomesOfThePacket) {
     server.route_from_peer(now, handle, other, 100);
     server.next_indication_id();
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count(), before);
   EXPECT_EQ(world.counted(turn::Count::kClientPackets), 6000U);
   EXPECT_EQ(world.counted(turn::Count::kPeerPackets), 3000U);
 }
