@@ -128,6 +128,10 @@ AllocateRequest decode_allocate(const MessageView& message, RequestHead& head) {
       read(message, AttributeType::kRequestedAddressFamily, head, stun::decode_leading_u8);
   request.additional_family =
       read(message, AttributeType::kAdditionalAddressFamily, head, stun::decode_leading_u8);
+  if (!request.additional_family) {
+    request.additional_family =
+        read(message, AttributeType::kDraftAdditionalAddressFamily, head, stun::decode_leading_u8);
+  }
   request.even_port = read(message, AttributeType::kEvenPort, head, decode_even_port);
   request.token = read(message, AttributeType::kReservationToken, head, decode_token);
   return request;

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the seed corpus of the STUN fuzz targets into tests/fuzz/corpus: message, channel_data, stream.
+"""Writes the seed corpus of the STUN fuzz targets into tests/fuzz/corpus: message, channel_data,
+stream.
 
-It builds the bytes by itself and not through the project's writer, so that the targets also start from somebody
-else's idea of a well-formed message. Run it again after changing it; inputs that a fuzzer found are kept.
+It builds the bytes by itself and not through the project's writer, so that the targets also start
+from somebody else's idea of a well-formed message. Run it again after changing it; inputs that a
+fuzzer found are kept.
 """
 import hashlib
 import hmac
@@ -51,7 +53,8 @@ def with_fingerprint(kind, body):
 
 
 def messages():
-    login = attribute(USERNAME, b"alice") + attribute(REALM, b"example.org") + attribute(NONCE, b"0123456789abcdef")
+    login = (attribute(USERNAME, b"alice") + attribute(REALM, b"example.org") +
+             attribute(NONCE, b"0123456789abcdef"))
     udp = attribute(0x0019, b"\x11\0\0\0")
     v4, v6 = bytes([192, 0, 2, 1]), bytes.fromhex("20010db8000000000000000000000001")
     yield "binding_request", message(0x0001)
@@ -61,18 +64,24 @@ def messages():
     yield "allocate_bare", message(0x0003, udp)
     yield "allocate_signed", message(0x0003, signed(0x0003, udp + login, "sha1"))
     yield "allocate_sha256", with_fingerprint(0x0003, signed(0x0003, udp + login, "sha256"))
-    yield "allocate_both", with_fingerprint(0x0003, signed(0x0003, signed(0x0003, udp + login, "sha1"), "sha256"))
+    both = signed(0x0003, signed(0x0003, udp + login, "sha1"), "sha256")
+    yield "allocate_both", with_fingerprint(0x0003, both)
     yield "allocate_options", message(
         0x0003,
         udp + attribute(0x0017, b"\x02\0\0\0") + attribute(0x0018, b"\x80") + attribute(0x001A, b"")
         + attribute(0x000D, struct.pack(">I", 600)) + attribute(0x8000, b"\x02\0\0\0"))
     yield "unauthenticated", message(
-        0x0113, attribute(ERROR, b"\0\0\x04\x01Unauthenticated") + attribute(REALM, b"example.org") + attribute(NONCE, b"n"))
-    yield "unknown_attributes", message(0x0111, attribute(ERROR, b"\0\0\x04\x14") + attribute(UNKNOWN, b"\x7f\xff\x00\x31"))
+        0x0113, attribute(ERROR, b"\0\0\x04\x01Unauthenticated") +
+        attribute(REALM, b"example.org") + attribute(NONCE, b"n"))
+    yield "unknown_attributes", message(
+        0x0111, attribute(ERROR, b"\0\0\x04\x14") + attribute(UNKNOWN, b"\x7f\xff\x00\x31"))
     yield "refresh_zero", message(0x0004, attribute(0x000D, bytes(4)))
-    yield "create_permission", message(0x0008, attribute(PEER, xor_address(v4, 0)) + attribute(PEER, xor_address(v6, 0)))
-    yield "channel_bind", message(0x0009, attribute(0x000C, b"\x40\x00\0\0") + attribute(PEER, xor_address(v4, 9)))
-    yield "send_indication", message(0x0016, attribute(PEER, xor_address(v4, 9)) + attribute(DATA, b"hello"))
+    yield "create_permission", message(
+        0x0008, attribute(PEER, xor_address(v4, 0)) + attribute(PEER, xor_address(v6, 0)))
+    yield "channel_bind", message(
+        0x0009, attribute(0x000C, b"\x40\x00\0\0") + attribute(PEER, xor_address(v4, 9)))
+    yield "send_indication", message(
+        0x0016, attribute(PEER, xor_address(v4, 9)) + attribute(DATA, b"hello"))
     yield "connection_bind", message(0x000B, attribute(0x002A, b"\0\0\0\1"))
     # Edges.
     yield "empty", b""
@@ -83,10 +92,13 @@ def messages():
     yield "zero_length_attributes", message(0x0001, attribute(SOFTWARE, b"") * 5)
     yield "attribute_past_end", message(0x0001, attribute(SOFTWARE, b"abcd", claimed=5))
     yield "attribute_claims_65535", message(0x0001, attribute(SOFTWARE, b"abcd", claimed=65535))
-    yield "fingerprint_first", message(0x0001, with_fingerprint(0x0001, b"")[20:] + attribute(SOFTWARE, b"x"))
+    yield "fingerprint_first", message(
+        0x0001, with_fingerprint(0x0001, b"")[20:] + attribute(SOFTWARE, b"x"))
     yield "fingerprint_wrong", message(0x0001, attribute(FINGERPRINT, bytes(4)))
-    yield "after_integrity", message(0x0008, signed(0x0008, login, "sha1") + attribute(PEER, xor_address(v4, 1)))
-    yield "sha1_after_sha256", message(0x0001, attribute(SHA256, bytes(32)) + attribute(SHA1, bytes(20)))
+    yield "after_integrity", message(
+        0x0008, signed(0x0008, login, "sha1") + attribute(PEER, xor_address(v4, 1)))
+    yield "sha1_after_sha256", message(
+        0x0001, attribute(SHA256, bytes(32)) + attribute(SHA1, bytes(20)))
     yield "sha256_cut", message(0x0001, attribute(SHA256, bytes(16)))
     yield "integrity_empty", message(0x0001, attribute(SHA1, b"") + attribute(SHA256, b""))
     yield "error_out_of_range", message(0x0111, attribute(ERROR, b"\0\0\x07\xff?"))
@@ -116,7 +128,8 @@ def streams():
     plain = message(0x0001)
     fixed = bytes(8)
     yield "one_request", fixed + plain
-    yield "coalesced", b"seedseed" + plain + channel(0x4000, b"hello", pad=True) + plain * 2 + channel(0x4001, b"", pad=True)
+    yield "coalesced", (b"seedseed" + plain + channel(0x4000, b"hello", pad=True) + plain * 2 +
+                        channel(0x4001, b"", pad=True))
     for size in range(1, 5):
         yield f"padding_{size}", bytes([size] * 8) + channel(0x4000, bytes(size), pad=True) + plain
     yield "unfinished", fixed + plain + channel(0x4000, b"hello", claimed=400)
@@ -130,7 +143,8 @@ def streams():
 
 
 def main():
-    for folder, samples in (("message", messages()), ("channel_data", datagrams()), ("stream", streams())):
+    for folder, samples in (("message", messages()), ("channel_data", datagrams()),
+                            ("stream", streams())):
         (CORPUS / folder).mkdir(parents=True, exist_ok=True)
         for name, content in samples:
             (CORPUS / folder / name).write_bytes(content)

@@ -64,6 +64,7 @@ const Names kIanaAttributes = {
     {0x802c, "OTHER-ADDRESS"},
     {0x802e, "THIRD-PARTY-AUTHORIZATION"},
     {0x8030, "MOBILITY-TICKET"},
+    {0x8032, "ADDITIONAL-ADDRESS-FAMILY (draft)"},
 };
 
 // The registry's spelling, except that the reason phrases of RFC 8489 and RFC 8656 are kept for 401

@@ -29,6 +29,15 @@ Decoded decode(Method method, Fill fill) {
   return decoded;
 }
 
+// Coturn 4.6 and its client know ADDITIONAL-ADDRESS-FAMILY by the number of the drafts.
+TEST(Request, AdditionalFamilyByItsDraftNumber) {
+  const auto decoded = decode(Method::kAllocate, [](TestRequest& r) {
+    r.transport(17).raw(0x8032, {2, 0, 0, 0});
+  });
+  ASSERT_TRUE(decoded.request);
+  EXPECT_EQ(std::get<AllocateRequest>(decoded.request->body).additional_family, 2);
+}
+
 TEST(Request, AllocateWithEverything) {
   ReservationToken token;
   token.value[0] = 9;
