@@ -25,7 +25,9 @@ target_compile_options(turnpike_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wnon-virtual-dtor -Werror
   -fno-omit-frame-pointer)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_options(turnpike_flags INTERFACE -O2 -g1 -fstack-protector-strong -D_FORTIFY_SOURCE=2)
+  # Tests are compiled for speed of compiling; what they test is not.
+  target_compile_options(turnpike_flags INTERFACE
+    "$<IF:$<BOOL:$<TARGET_PROPERTY:TURNPIKE_TEST>>,-O0,-O2;-g1;-fstack-protector-strong;-D_FORTIFY_SOURCE=2>")
   target_link_options(turnpike_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 if(TURNPIKE_SANITIZE STREQUAL "address")
@@ -48,11 +50,9 @@ function(turnpike_library)
 endfunction()
 
 # turnpike_test(NAME name SOURCES a_test.cc LINKS room ... [LABELS unit]): one GoogleTest program, one ctest entry per test.
-# Tests are compiled for speed of compiling: half of all sources are theirs, and half of their time is GoogleTest's headers.
+# Half of all sources are tests, and half of their time is GoogleTest's headers.
 function(turnpike_compile_as_test target)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${target} PRIVATE -O1)
-  endif()
+  set_target_properties(${target} PROPERTIES TURNPIKE_TEST ON)
   if(NOT TURNPIKE_TEST_PCH)
     return()
   endif()
@@ -60,11 +60,9 @@ function(turnpike_compile_as_test target)
     # A program like those that use it, so that the compiler's flags are the same.
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/turnpike_test_pch.cc CONTENT "int main() {}\n")
     add_executable(turnpike_test_pch ${CMAKE_BINARY_DIR}/generated/turnpike_test_pch.cc)
+    set_target_properties(turnpike_test_pch PROPERTIES TURNPIKE_TEST ON)
     target_link_libraries(turnpike_test_pch PRIVATE turnpike_flags GTest::gmock GTest::gtest fmt::fmt)
     target_precompile_headers(turnpike_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector>)
-    if(CMAKE_BUILD_TYPE STREQUAL "Release")
-      target_compile_options(turnpike_test_pch PRIVATE -O1)
-    endif()
   endif()
   target_precompile_headers(${target} REUSE_FROM turnpike_test_pch)
 endfunction()

@@ -52,6 +52,7 @@ ShardSettings Relay::shard_settings(const conf::TurnserverConfig& config, unsign
   s.index = index;
   s.listening_device = config.listening_device;
   s.buffer_bytes = static_cast<int>(config.sock_buf_size);
+  s.log_invalid = config.drop_invalid_packets_log;
   s.hash_seed = seed;
   s.relay_sockets = {.device = config.relay_device,
                      .buffer_bytes = static_cast<int>(config.sock_buf_size),

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "relay/net/tcp_listener.h"
 #include "relay/net/udp_socket.h"
 #include "relay/server/clock.h"
@@ -180,7 +181,17 @@ void Shard::on_tick(evutil_socket_t, short, void* shard) {
   self.begin_turn();
   self.relay_sockets_.expire_reservations(self.now_.monotonic);
   self.streams_.sweep(self.now_.monotonic);
+  if (self.settings_.log_invalid) self.log_invalid_datagrams();
   self.end_turn();
+}
+
+/// One line a second at most, whatever arrives.
+void Shard::log_invalid_datagrams() {
+  const std::uint64_t dropped = shell_counters_.counts.read(ShellCount::kDropInvalid);
+  if (dropped == invalid_told_) return;
+  LOG(kWarning, "dropped {} datagrams that are neither STUN nor ChannelData",
+      dropped - invalid_told_);
+  invalid_told_ = dropped;
 }
 
 void Shard::on_stream_closed(const FiveTuple& tuple) {

@@ -41,6 +41,7 @@ struct ShardSettings {
   unsigned index = 0;
   std::string listening_device;  // `listening-device`
   int buffer_bytes = 0;          // `sock-buf-size`
+  bool log_invalid = false;      // `drop-invalid-packets-log`
   std::size_t batch_slots = 64;  // datagrams per receive call
   HashSeed hash_seed;
   RelaySocketSettings relay_sockets;
@@ -97,6 +98,7 @@ class Shard {
   static void on_core_deadline(evutil_socket_t, short, void* shard);
   void read_mail();
   void arm_core_deadline();
+  void log_invalid_datagrams();
   void stop();
 
   // shard_udp.cc
@@ -143,6 +145,7 @@ class Shard {
   net::SendBatch datagrams_;
   std::vector<SocketOutcome> outcomes_;
   Now now_;
+  std::uint64_t invalid_told_ = 0;
   std::uint64_t truncated_clients_ = 0;
   std::uint64_t truncated_peers_ = 0;
 

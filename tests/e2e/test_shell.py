@@ -30,6 +30,7 @@ class Shell(harness.ServerTest):
     server_hosts = ("127.0.0.1",)
     server_lines = {"listening-ip": "0.0.0.0", "relay-threads": 2, "prometheus": "",
                     "prometheus-address": "127.0.0.1", "tls-handshake-timeout": 1,
+                    "drop-invalid-packets-log": "",
                     "max-allocate-timeout": 2, "tcp-max-connections-per-ip": 12,
                     "tcp-send-queue-bytes": 65536}
 
@@ -170,6 +171,7 @@ class Shell(harness.ServerTest):
             stranger.settimeout(0.2)
             with self.assertRaises(TimeoutError):
                 stranger.recv(100)
+        self.assertTrue(until(lambda: "neither STUN nor ChannelData" in self.server.log_text()))
         with socket.create_connection(("127.0.0.1", self.server.port)) as web:
             web.sendall(b"GET / HTTP/1.1\r\n\r\n")
             web.settimeout(3)
