@@ -37,12 +37,12 @@ std::vector<std::string> memory_plan(const conf::TurnserverConfig& config, const
   const std::uint64_t buffers =
       setup.shards * kBatchesPerShard * ShardSettings{}.batch_slots * net::kMaxDatagram;
   std::vector<std::string> lines;
-  lines.push_back(fmt::format(
-      "limits: {} allocations; each {} bytes idle (about {} more in the kernel) and at most {} "
-      "with "
-      "{} permissions and {} channels",
-      allocations, per_allocation, kKernelBytesPerSocket, per_allocation + tables,
-      config.max_permissions_per_allocation, config.max_channels_per_allocation));
+  lines.push_back(
+      fmt::format("limits: {} allocations; each {} bytes idle (about {} more in the kernel) and at "
+                  "most {} bytes "
+                  "with {} permissions and {} channels",
+                  allocations, per_allocation, kKernelBytesPerSocket, per_allocation + tables,
+                  config.max_permissions_per_allocation, config.max_channels_per_allocation));
   lines.push_back(fmt::format(
       "memory: {} for that many idle allocations, {} address space for buffers of {} thread(s), "
       "{} bytes queued at most for a TCP client",

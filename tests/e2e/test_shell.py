@@ -177,6 +177,23 @@ class Shell(harness.ServerTest):
             web.settimeout(3)
             self.assertEqual(web.recv(100), b"")
 
+    def test_strangers_cost_no_memory(self):
+        junk = [stun.encode(stun.Message(stun.ALLOCATE, stun.REQUEST)), b"\x40\x00\x00\x04data",
+                b"\xff" * 100]
+
+        def flood(network):
+            for host in range(1, 250):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                    stranger.bind((f"127.5.{network}.{host}", 0))
+                    for datagram in junk * 4:
+                        stranger.sendto(datagram, ("127.0.0.1", self.server.port))
+
+        flood(0)  # the first pass touches buffers and tables that are there from the start
+        before = self.metric("process_resident_memory_bytes")
+        for network in range(1, 13):
+            flood(network)
+        self.assertLess(self.metric("process_resident_memory_bytes") - before, 2 << 20)
+
     def test_replies_are_no_longer_than_what_a_stranger_sent_times_four(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.connect(("127.0.0.1", self.server.port))
