@@ -93,6 +93,7 @@ void ClientStreams::adopt(net::Accepted accepted) {
   event_add(connection->readable.get(), nullptr);
   connections_[index] = std::move(connection);
   counters_.counts.add(ShellCount::kStreamsAccepted);
+  shard_.on_stream_opened(connections_[index]->stream.tuple().client);
   counters_.streams.fetch_add(1, std::memory_order_relaxed);
 }
 

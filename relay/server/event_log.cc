@@ -58,6 +58,14 @@ void EventLog::write(const turn::ChannelChanged& event) {
   if (settings_.verbose) LOG(kInfo, "{}", session_log::channel(event));
 }
 
+void EventLog::stream_opened(const ClientAddress& client) {
+  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_connected(client));
+}
+
+void EventLog::stream_closed(const ClientAddress& client) {
+  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_closed({}, client));
+}
+
 bool EventLog::is_new_denial(const turn::PeerDenied& event) {
   std::string key(event.session.user);
   key += '\n';

@@ -36,6 +36,9 @@ class EventLog {
   void write(const Now& now, const turn::PeerDenied& event);
   void write(const Now& now, const turn::RequestAnswered& event);
 
+  void stream_opened(const ClientAddress& client);
+  void stream_closed(const ClientAddress& client);
+
   /// Lines that the budget has swallowed since the start.
   std::uint64_t suppressed() const { return suppressed_.load(std::memory_order_relaxed); }
 

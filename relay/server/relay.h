@@ -38,6 +38,7 @@ class Relay {
   const RelayPorts& ports() const { return ports_; }
   const TrafficTotals& traffic() const { return traffic_; }
   const QuotaTable& quotas() const { return quotas_; }
+  const EventLog& event_log() const { return event_log_; }
 
  private:
   ShardSettings shard_settings(const conf::TurnserverConfig& config, unsigned index,

@@ -181,8 +181,18 @@ void Shard::on_tick(evutil_socket_t, short, void* shard) {
   self.begin_turn();
   self.relay_sockets_.expire_reservations(self.now_.monotonic);
   self.streams_.sweep(self.now_.monotonic);
+  self.count_kernel_drops();
   if (self.settings_.log_invalid) self.log_invalid_datagrams();
   self.end_turn();
+}
+
+/// The kernel counts in 32 bits, and the difference survives its turning over.
+void Shard::count_kernel_drops() {
+  for (const auto& listener : udp_listeners_) {
+    const std::uint32_t drops = net::dropped_datagrams(listener->fd.get());
+    shell_counters_.counts.add(ShellCount::kDropReceiveBufferFull, drops - listener->kernel_drops);
+    listener->kernel_drops = drops;
+  }
 }
 
 /// One line a second at most, whatever arrives.
@@ -194,7 +204,12 @@ void Shard::log_invalid_datagrams() {
   invalid_told_ = dropped;
 }
 
+void Shard::on_stream_opened(const ClientAddress& client) {
+  shared_.event_log.stream_opened(client);
+}
+
 void Shard::on_stream_closed(const FiveTuple& tuple) {
+  shared_.event_log.stream_closed(tuple.client);
   core_.on_client_gone(now_, tuple);
   drain();
 }

@@ -79,6 +79,7 @@ class Shard {
   void begin_turn();
   void end_turn();
   void on_client_frame(const turn::ClientPath& from, Bytes frame);
+  void on_stream_opened(const ClientAddress& client);
   void on_stream_closed(const FiveTuple& tuple);
   void flush_datagrams();
 
@@ -89,6 +90,7 @@ class Shard {
     net::Fd fd;
     Endpoint bound;
     bool wildcard = false;
+    std::uint32_t kernel_drops = 0;  // as last read
     EventPtr readable;
   };
 
@@ -99,6 +101,7 @@ class Shard {
   void read_mail();
   void arm_core_deadline();
   void log_invalid_datagrams();
+  void count_kernel_drops();
   void stop();
 
   // shard_udp.cc

@@ -206,6 +206,7 @@ class Shell(harness.ServerTest):
     def test_the_metrics_page_serves_coturns_names(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
             text = page.read().decode()
+        self.assertIn('turnpike_dropped_packets{reason="receive_buffer_full"} ', text)
         for name in ("stun_binding_request", "turn_total_allocations", "turn_total_traffic_rcvb",
                      "turnpike_limit", "turnpike_error_responses"):
             self.assertIn(f"# TYPE {name} ", text)

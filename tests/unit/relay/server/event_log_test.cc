@@ -92,6 +92,20 @@ TEST(EventLog, SessionLinesOnlyWhenVerbose) {
   EXPECT_THAT(lines.all, Contains(HasSubstr("cipher=AES, method=TLSv1.3")));
 }
 
+TEST(EventLog, StreamsInCoturnsWords) {
+  Lines lines;
+  TrafficTotals totals(false);
+  const ClientAddress client{{IpAddress::v4(192, 0, 2, 7), 5000}};
+  EventLog quiet({}, totals);
+  quiet.stream_opened(client);
+  EXPECT_THAT(lines.all, IsEmpty());
+  EventLog verbose({.verbose = true}, totals);
+  verbose.stream_opened(client);
+  verbose.stream_closed(client);
+  EXPECT_THAT(lines.all, Contains(HasSubstr("tcp or tls connected to: 192.0.2.7:5000")));
+  EXPECT_THAT(lines.all, Contains(HasSubstr("TCP socket closed remotely 192.0.2.7:5000")));
+}
+
 TEST(EventLog, BindingsOnlyWithLogBinding) {
   Lines lines;
   TrafficTotals totals(false);
