@@ -243,7 +243,7 @@ def check_mirror(path, paths):
 def files_below(root):
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(set(folders) - rules.SKIPPED_FOLDERS)
-        for name in sorted(names):
+        for name in sorted(set(names) - rules.SKIPPED_FOLDERS):
             yield (pathlib.Path(folder) / name).relative_to(root).as_posix()
 
 

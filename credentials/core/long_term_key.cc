@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "credentials/core/base64.h"
+#include "base/base64.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -33,8 +33,16 @@ LongTermKey long_term_key(const Digests& digests, PasswordAlgorithm algorithm,
   return {};
 }
 
-Secret rest_password(const Digests& digests, const Secret& secret, std::string_view username) {
-  return Secret(base64_encode(digests.hmac_sha1(secret.reveal_bytes(), {as_bytes(username)})));
+Secret rest_password(const Digests& digests, const Secret& secret, std::string_view username,
+                     RestHash hash) {
+  const auto parts = {as_bytes(username)};
+  switch (hash) {
+    case RestHash::kSha1:
+      return Secret(base64_encode(digests.hmac_sha1(secret.reveal_bytes(), parts)));
+    case RestHash::kSha256:
+      return Secret(base64_encode(digests.hmac_sha256(secret.reveal_bytes(), parts)));
+  }
+  return {};
 }
 
 }  // namespace turnpike::credentials

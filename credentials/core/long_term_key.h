@@ -26,8 +26,13 @@ struct LongTermKey {
 LongTermKey long_term_key(const Digests& digests, PasswordAlgorithm algorithm,
                           std::string_view user, std::string_view realm, std::string_view password);
 
-/// base64(HMAC-SHA1(secret, username)): the password that belongs to a time-limited user name. The
+/// With what the password of a time-limited user name is made. Coturn and draft-uberti know SHA-1
+/// only.
+enum class RestHash : std::uint8_t { kSha1, kSha256 };
+
+/// base64(HMAC(secret, username)): the password that belongs to a time-limited user name. The
 /// secret is used literally, also when it looks like base64 or hex.
-Secret rest_password(const Digests& digests, const Secret& secret, std::string_view username);
+Secret rest_password(const Digests& digests, const Secret& secret, std::string_view username,
+                     RestHash hash = RestHash::kSha1);
 
 }  // namespace turnpike::credentials
