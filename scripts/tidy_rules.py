@@ -131,6 +131,7 @@ EXCEPTIONS = {
 
 # A source file without tests/unit/<its path>_test.cc -> what covers it instead.
 COVERED_ELSEWHERE = {
+    "credentials/store/sql_store.cc": "the conformance suite, in the test of every SQL store",
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (

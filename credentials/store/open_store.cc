@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "credentials/store/memory_store.h"
+#include "credentials/store/sqlite_store.h"
 
 namespace turnpike::credentials {
 
@@ -11,6 +12,7 @@ StoreResult<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
     case StoreKind::kMemory:
       return open_memory_store(settings.connection.reveal());
     case StoreKind::kSqlite:
+      return open_sqlite_store(std::string(settings.connection.reveal()), settings.timeout);
     case StoreKind::kPostgresql:
     case StoreKind::kMysql:
     case StoreKind::kMongo:
