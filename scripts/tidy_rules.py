@@ -139,4 +139,6 @@ COVERED_ELSEWHERE = {
     **{f"relay/turn/on_{what}.cc": "tests/scenario, one test per obligation" for what in (
         "allocate", "binding", "channel_bind", "create_permission", "peer_unreachable", "refresh",
         "relay_socket")},
+    "relay/turn/revocations.cc": "tests/scenario/revocation_test.cc",
+    "relay/turn/sessions.cc": "tests/scenario/revocation_test.cc",
 }

@@ -61,6 +61,13 @@ Count count_of(credentials::Refusal refusal) {
       return Count::kRefusedWrongPassword;
     case credentials::Refusal::kAlgorithmNotAvailable:
       return Count::kRefusedAlgorithm;
+    case credentials::Refusal::kRevoked:
+      return Count::kRefusedRevoked;
+    case credentials::Refusal::kTooFarAhead:
+      return Count::kRefusedTooFarAhead;
+    case credentials::Refusal::kNotAskedYet:
+    case credentials::Refusal::kStoreUnavailable:
+      return Count::kRefusedStoreUnavailable;
   }
   return Count::kRefusedUnknownUser;
 }

@@ -146,6 +146,7 @@ TEST(SessionLog, CloseReasonsAreCoturns) {
       {turn::CloseReason::kClientGone, "TCP connection closed by client (callback)"},
       {turn::CloseReason::kRelaySocketLost, "general"},
       {turn::CloseReason::kKilled, "general"},
+      {turn::CloseReason::kRevoked, "credential revoked"},
       {turn::CloseReason::kShutdown, "Forceful shutdown"}};
   for (const auto& [reason, word] : words) {
     EXPECT_THAT(session_log::closed(deletion(reason), "o"),
