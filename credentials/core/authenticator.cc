@@ -59,7 +59,9 @@ Result<Identity, Refusal> Authenticator::authenticate(const Digests& digests,
     }
   }
   const bool unknown = refusal == Refusal::kUnknownUser || refusal == Refusal::kNoTimestamp;
-  if (directory != nullptr && unknown) return try_directory(attempt, *directory);
+  if (directory != nullptr && settings_.accounts_enabled && unknown) {
+    return try_directory(attempt, *directory);
+  }
   return fail(refusal);
 }
 

@@ -96,9 +96,10 @@ class Database {
   Database(DatabasePtr database, std::string path)
       : database_(std::move(database)), path_(std::move(path)) {}
 
-  /// SQLite would make it readable for everybody.
+  /// SQLite would make it readable for everybody. A file that is there must not be opened here:
+  /// closing it would take away the locks that this process has on it.
   static void make_private(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) ::close(fd);
   }
 

@@ -13,6 +13,7 @@
 #include "relay/server/event_log.h"
 #include "relay/server/quota/quota_table.h"
 #include "relay/server/relay_ports.h"
+#include "relay/server/relay_store.h"
 #include "relay/server/reservations.h"
 #include "relay/server/shard.h"
 #include "relay/server/startup.h"
@@ -39,6 +40,8 @@ class Relay {
   const TrafficTotals& traffic() const { return traffic_; }
   const QuotaTable& quotas() const { return quotas_; }
   const EventLog& event_log() const { return event_log_; }
+  /// Null: there is no store of users.
+  const RelayStore* store() const { return store_.get(); }
 
  private:
   ShardSettings shard_settings(const conf::TurnserverConfig& config, unsigned index,
@@ -54,6 +57,7 @@ class Relay {
   ConnectionLimits connections_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<RelayStore> store_;  // its threads write to the shards: gone before them
 };
 
 }  // namespace turnpike::server

@@ -103,7 +103,13 @@ SetupOutcome set_up(const conf::TurnserverConfig& config, const std::string& exe
       build_policy(config, out.setup.plan, software_name(), out.setup.shards, rng);
   append(out.warnings, std::move(policy.warnings));
   append(out.errors, std::move(policy.errors));
-  out.setup.policy = std::move(policy.policy);
+  out.setup.base = std::move(policy.base);
+  auto store = choose_store(config);
+  if (store) {
+    out.setup.store = std::move(*store);
+  } else {
+    out.errors.push_back(std::move(store.error()));
+  }
   if (config.no_auth) {
     out.warnings.emplace_back("no-auth: everybody who can reach this server may relay through it");
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -123,6 +124,45 @@ TEST(SqliteStore, ItsFeedSeesOtherProgramsButNotEveryCredential) {
   EXPECT_FALSE(feed->wait(milliseconds(50)).value());
   execute(path, "DELETE FROM turnusers_lt");
   EXPECT_TRUE(feed->wait(milliseconds(5000)).value());
+}
+
+// Whoever opens and closes a file drops every lock that his process has on it; another program
+// would take itself for the last one then, and throw the write-ahead log away.
+TEST(SqliteStore, OpeningItOnceMoreTakesNoLocksAway) {
+  const std::string path = folder().file("locks.db");
+  const auto store = open(path);
+  ASSERT_TRUE(store->prepare());
+  const auto feed = store->changes();
+  ASSERT_TRUE(open(path)->prepare());
+  const pid_t other = ::fork();
+  ASSERT_GE(other, 0);
+  if (other == 0) {
+    sqlite3* database = nullptr;
+    const bool done = sqlite3_open(path.c_str(), &database) == SQLITE_OK &&
+                      sqlite3_exec(database, "INSERT INTO turn_secret VALUES ('r', 's')", nullptr,
+                                   nullptr, nullptr) == SQLITE_OK &&
+                      sqlite3_close(database) == SQLITE_OK;
+    ::_exit(done ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(::waitpid(other, &status, 0), other);
+  ASSERT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::exists(path + "-wal"));
+  EXPECT_TRUE(feed->wait(milliseconds(5000)).value());
+}
+
+TEST(SqliteStore, ItsFeedMissesNothing) {
+  const std::string path = folder().file("often.db");
+  const auto store = open(path);
+  ASSERT_TRUE(store->prepare());
+  const auto reader = open(path);
+  const auto feed = store->changes();
+  for (int i = 0; i < 100; ++i) {
+    execute(path,
+            i % 2 == 0 ? "INSERT INTO turn_secret VALUES ('r', 's')" : "DELETE FROM turn_secret");
+    ASSERT_TRUE(feed->wait(milliseconds(5000)).value()) << i;
+    ASSERT_EQ(list_secrets(*reader, "r")->size(), i % 2 == 0 ? 1U : 0U) << i;
+  }
 }
 
 TEST(SqliteStore, AFeedThatFindsItsFileLateSaysSo) {
