@@ -3,6 +3,7 @@
 
 #include "credentials/store/open_store.h"
 #include "credentials/store/records.h"
+#include "credentials/store/sql_statements.h"
 #include "tests/support/database_servers.h"
 #include "tests/support/store_conformance.h"
 
