@@ -106,29 +106,4 @@ std::string MariadbServer::connection(const std::string& database) const {
          " user=turn password=" + kPassword + " connect_timeout=5 read_timeout=5";
 }
 
-RedisServer::RedisServer() {
-  if (!std::filesystem::exists("/usr/bin/redis-server")) {
-    problem_ = "the package redis-server is not installed: scripts/setup test";
-    return;
-  }
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    port_ = free_port();
-    problem_ = server_.start(
-        {.command = {"/usr/bin/redis-server", "--port", text_of(port_), "--bind", "127.0.0.1",
-                     "--save", "", "--appendonly", "no", "--dir", folder(), "--requirepass",
-                     kPassword},
-         .stop_signal = SIGTERM,
-         .log = folder() + "/log",
-         .ready = [this] { return run({"PING"}).output.find("PONG") != std::string::npos; }});
-    if (problem_.empty()) return;
-  }
-}
-
-ProgramResult RedisServer::run(const std::vector<std::string>& words) const {
-  std::vector<std::string> command = {"redis-cli",    "-h", "127.0.0.1", "-p",
-                                      text_of(port_), "-a", kPassword,   "--no-auth-warning"};
-  command.insert(command.end(), words.begin(), words.end());
-  return run_program(command);
-}
-
 }  // namespace turnpike::test

@@ -48,13 +48,4 @@ class MariadbServer : public DatabaseServer {
   std::string connection(const std::string& database) const;
 };
 
-/// Password kPassword for the default user. Writes nothing to disk.
-class RedisServer : public DatabaseServer {
- public:
-  static constexpr const char* kPassword = "s3cr3t-redis";
-  RedisServer();
-  /// redis-cli with these words.
-  ProgramResult run(const std::vector<std::string>& words) const;
-};
-
 }  // namespace turnpike::test
