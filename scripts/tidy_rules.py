@@ -56,7 +56,8 @@ THIRD_PARTY = {
     "boost/beast": HTTP_HOMES,
     "fmt/": SOURCE_ROOTS,
     "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
-    "openssl/": ("relay/crypto", "cobrowse/renderer/rtc/dtls", "tests"),
+    "openssl/": ("relay/crypto", "credentials/store/encrypted_password",
+                 "cobrowse/renderer/rtc/dtls", "tests"),
     "event2/": ("relay/net", "relay/server", "tests"),
     "liburing": ("relay/net",),
     "bpf/": ("relay/net",),
@@ -131,11 +132,13 @@ EXCEPTIONS = {
 
 # A source file without tests/unit/<its path>_test.cc -> what covers it instead.
 COVERED_ELSEWHERE = {
-    "credentials/store/sql_store.cc": "the conformance suite, in the test of every SQL store",
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
+    "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},
+    **{f"relay/server/{what}.cc": "tests/e2e/test_store.py" for what in (
+        "relay_store", "shard_users")},
     **{f"relay/turn/on_{what}.cc": "tests/scenario, one test per obligation" for what in (
         "allocate", "binding", "channel_bind", "create_permission", "peer_unreachable", "refresh",
         "relay_socket")},

@@ -1,42 +1,47 @@
-// A connection to one SQL database, the part that differs between them. SqlStore is what they have
-// in common.
+// One connection to one SQL database: statements with values in, rows out. The only thing that
+// SqlStore knows of a database; which library speaks to it is behind here. Blocking, one thread at
+// a time.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "credentials/store/sql_statements.h"
 #include "credentials/store/store.h"
 
 namespace turnpike::credentials {
 
-struct SqlResult {
-  std::vector<Row> rows;
+enum class SqlDialect : std::uint8_t { kSqlite, kPostgresql, kMysql };
+
+struct SqlError {
+  StoreError error;
+  bool duplicate = false;  // the statement met a row with the same unique key
+  bool retry = false;      // the database chose this transaction to break a deadlock
+};
+
+struct SqlAnswer {
+  std::vector<Row> rows;  // NULL is an empty text
   std::uint64_t affected = 0;
 };
+
+using SqlResult = Result<SqlAnswer, SqlError>;
+using SqlValues = std::span<const std::string>;
 
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
-  virtual SqlKind kind() const = 0;
+  /// "SQLite", "PostgreSQL", "MySQL"
   virtual std::string_view name() const = 0;
-
-  /// Does nothing on a connection that stands. `is_new` says that there was none: what is prepared
-  /// per connection must be done again.
-  virtual StoreResult<void> connect(bool& is_new) = 0;
-  /// A NULL comes back as an empty text. After kUnavailable the connection is gone.
-  virtual StoreResult<SqlResult> run(const SqlStatement& statement) = 0;
-  /// What lets the feed see other programs' writes (triggers). A refusal is no failure: the feed
-  /// sees less then.
-  virtual StoreResult<void> watch(const TableShape& shape) = 0;
-  /// Tells the feeds of a change that this connection made in a watched table, where the database
-  /// does not do that by itself.
-  virtual void note_change() {}
-  virtual std::unique_ptr<ChangeFeed> changes() = 0;
+  virtual SqlDialect dialect() const = 0;
+  /// True for a new connection, false where the one before still stands.
+  virtual StoreResult<bool> connect() = 0;
+  /// Runs one statement. Its values stand for the placeholders in their order and are bytes, never
+  /// syntax. After kUnavailable the connection is gone, and connect() makes another one.
+  virtual SqlResult run(const std::string& statement, SqlValues values) = 0;
+  SqlResult run(const std::string& statement) { return run(statement, {}); }
+  virtual void disconnect() = 0;
 };
-
-std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlConnection> connection);
 
 }  // namespace turnpike::credentials

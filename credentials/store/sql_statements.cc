@@ -2,152 +2,196 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace turnpike::credentials {
 namespace {
 
-std::string quoted(SqlKind kind, std::string_view name) {
-  const char quote = kind == SqlKind::kMysql ? '`' : '"';
-  return fmt::format("{}{}{}", quote, name, quote);
+std::string quoted(std::string_view name) {
+  return fmt::format("\"{}\"", name);
 }
 
-/// Writes placeholders and keeps the values that they stand for, in order.
-class Statement {
- public:
-  Statement(SqlKind kind, std::string text) : kind_(kind) { out_.text = std::move(text); }
-
-  void add(std::string_view text) { out_.text += text; }
-  void add_value(std::string value) {
-    out_.values.push_back(std::move(value));
-    out_.text += kind_ == SqlKind::kPostgresql ? fmt::format("${}", out_.values.size()) : "?";
-  }
-
-  /// MySQL's collations may take "Bob" for "bob": the second comparison is of bytes, the first one
-  /// can use the index.
-  void add_equals(const ColumnShape& column, const std::string& value) {
-    add(quoted(kind_, column.name) + " = ");
-    add_value(value);
-    if (kind_ != SqlKind::kMysql || column.kind == ColumnKind::kNumber) return;
-    add(fmt::format(" AND BINARY {} = BINARY ", quoted(kind_, column.name)));
-    add_value(value);
-  }
-
-  void add_where(const TableShape& shape, const Match& match) {
-    for (std::size_t i = 0; i < match.size(); ++i) {
-      add(i == 0 ? " WHERE " : " AND ");
-      add_equals(shape.columns[match[i].first], match[i].second);
-    }
-  }
-
-  SqlStatement take() { return std::move(out_); }
-
- private:
-  SqlKind kind_;
-  SqlStatement out_;
-};
-
-std::string column_list(SqlKind kind, std::span<const ColumnShape> columns) {
-  std::string list;
-  for (const ColumnShape& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += quoted(kind, column.name);
-  }
-  return list;
-}
-
-std::string column_type(SqlKind kind, const ColumnShape& column) {
-  if (column.kind == ColumnKind::kNumber) return "bigint";
-  // MySQL counts a row's bytes; a long text is stored beside it.
-  if (kind == SqlKind::kMysql && column.max_bytes > 1024) return "text";
-  return fmt::format("varchar({})", column.max_bytes);
-}
-
-std::string on_conflict(const TableShape& shape) {
-  const auto keys = shape.columns.first(shape.key_columns);
-  const auto rest = shape.columns.subspan(shape.key_columns);
-  std::string text = fmt::format(" ON CONFLICT ({}) DO ", column_list(SqlKind::kPostgresql, keys));
-  if (rest.empty()) return text + "NOTHING";
-  text += "UPDATE SET ";
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const std::string name = quoted(SqlKind::kPostgresql, rest[i].name);
-    text += fmt::format("{}{} = EXCLUDED.{}", i == 0 ? "" : ", ", name, name);
-  }
-  return text;
+/// It becomes part of a statement, so nothing but a name passes.
+bool is_charset_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 }  // namespace
 
-std::string create_table(SqlKind kind, const TableShape& shape) {
-  std::string text = fmt::format("CREATE TABLE IF NOT EXISTS {} (", quoted(kind, shape.name));
-  for (const ColumnShape& column : shape.columns) {
-    const bool key = column.role == ColumnRole::kKey;
-    text += fmt::format("{} {}{}, ", quoted(kind, column.name), column_type(kind, column),
-                        key ? " NOT NULL DEFAULT ''" : "");
+std::string SqlWriter::place(std::size_t index) const {
+  return dialect_ == SqlDialect::kPostgresql ? fmt::format("${}", index) : std::string("?");
+}
+
+std::string SqlWriter::column(std::size_t index) const {
+  return quoted(shape_.columns[index].name);
+}
+
+std::string SqlWriter::charset_of(std::size_t index) const {
+  for (const SqlColumn& found : found_) {
+    if (found.name == shape_.columns[index].name && is_charset_name(found.charset)) {
+      return found.charset;
+    }
   }
-  text +=
-      fmt::format("PRIMARY KEY ({}))", column_list(kind, shape.columns.first(shape.key_columns)));
-  // Names are compared as bytes, and a key of 639 characters must fit an index of 3072 bytes.
-  if (kind == SqlKind::kMysql) text += " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  return "";
+}
+
+/// Bytes are compared whatever collation the column has, and an index of it is still used.
+std::string SqlWriter::equals(std::size_t index, const std::string& value,
+                              std::vector<std::string>& values) const {
+  const std::string name = column(index);
+  values.push_back(value);
+  std::string same;
+  switch (dialect_) {
+    case SqlDialect::kSqlite:
+      same = fmt::format("{} = ?", name);
+      break;
+    case SqlDialect::kPostgresql:
+      same = fmt::format("CAST({} AS text) = {}", name, place(values.size()));
+      break;
+    case SqlDialect::kMysql:
+      same = fmt::format("BINARY {} = ?", name);
+      if (const std::string charset = charset_of(index); !charset.empty()) {
+        values.push_back(value);
+        same += fmt::format(" AND {} = CONVERT(? USING {})", name, charset);
+      } else if (shape_.columns[index].kind == ColumnKind::kText) {
+        values.push_back(value);
+        same += fmt::format(" AND {} = ?", name);
+      }
+      break;
+  }
+  return value.empty() ? fmt::format("(({}) OR {} IS NULL)", same, name) : same;
+}
+
+std::string SqlWriter::where(const Match& match, std::vector<std::string>& values) const {
+  std::string text;
+  for (const auto& [index, value] : match) {
+    text += text.empty() ? " WHERE " : " AND ";
+    text += equals(index, value, values);
+  }
   return text;
 }
 
-SqlStatement put_row(SqlKind kind, const TableShape& shape, const Row& row) {
-  constexpr std::string_view kReplace = "REPLACE";  // SQLite and MySQL
-  const bool postgresql = kind == SqlKind::kPostgresql;
-  Statement statement(kind,
-                      fmt::format("{} INTO {} ({}) VALUES (", postgresql ? "INSERT" : kReplace,
-                                  quoted(kind, shape.name), column_list(kind, shape.columns)));
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    if (i > 0) statement.add(", ");
-    statement.add_value(row[i]);
+SqlStatement SqlWriter::insert(const Row& row) const {
+  std::string names;
+  std::string places;
+  std::string keys;
+  std::string updates;
+  for (std::size_t i = 0; i < shape_.columns.size(); ++i) {
+    const std::string comma = i == 0 ? "" : ", ";
+    names += comma + column(i);
+    places += comma + place(i + 1);
+    if (i < shape_.key_columns) keys += comma + column(i);
+    if (i >= shape_.key_columns) {
+      updates +=
+          fmt::format("{}{} = EXCLUDED.{}", updates.empty() ? "" : ", ", column(i), column(i));
+    }
   }
-  statement.add(")");
-  if (postgresql) statement.add(on_conflict(shape));
-  return statement.take();
+  std::string text = fmt::format("INSERT INTO {} ({}) VALUES ({})", shape_.name, names, places);
+  if (dialect_ != SqlDialect::kMysql) {
+    text += updates.empty() ? fmt::format(" ON CONFLICT ({}) DO NOTHING", keys)
+                            : fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}", keys, updates);
+  }
+  return {std::move(text), row};
 }
 
-SqlStatement erase_rows(SqlKind kind, const TableShape& shape, const Match& match) {
-  Statement statement(kind, fmt::format("DELETE FROM {}", quoted(kind, shape.name)));
-  statement.add_where(shape, match);
-  return statement.take();
+SqlStatement SqlWriter::update(const Row& row) const {
+  SqlStatement statement;
+  std::string assignments;
+  // A table of keys alone gets one of them as it is, so that the rows that match are counted.
+  const std::size_t first =
+      shape_.key_columns == shape_.columns.size() ? std::size_t{0} : shape_.key_columns;
+  for (std::size_t i = first; i < shape_.columns.size(); ++i) {
+    statement.values.push_back(row[i]);
+    assignments += fmt::format("{}{} = {}", assignments.empty() ? "" : ", ", column(i),
+                               place(statement.values.size()));
+  }
+  const std::string condition = where(key_of(row), statement.values);
+  statement.text = fmt::format("UPDATE {} SET {}{}", shape_.name, assignments, condition);
+  return statement;
 }
 
-SqlStatement erase_below(SqlKind kind, const TableShape& shape, std::size_t column,
-                         std::int64_t bound) {
-  Statement statement(kind, fmt::format("DELETE FROM {} WHERE {} < ", quoted(kind, shape.name),
-                                        quoted(kind, shape.columns[column].name)));
-  statement.add_value(fmt::format("{}", bound));
-  return statement.take();
+SqlStatement SqlWriter::erase(const Match& match) const {
+  SqlStatement statement;
+  const std::string condition = where(match, statement.values);
+  statement.text = fmt::format("DELETE FROM {}{}", shape_.name, condition);
+  return statement;
 }
 
-SqlStatement select_rows(SqlKind kind, const TableShape& shape, const Match& match,
-                         std::size_t limit) {
-  Statement statement(kind, fmt::format("SELECT {} FROM {}", column_list(kind, shape.columns),
-                                        quoted(kind, shape.name)));
-  statement.add_where(shape, match);
-  const auto keys = shape.columns.first(shape.key_columns);
-  statement.add(" ORDER BY ");
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    // The order of bytes everywhere, whatever the database's language.
-    const std::string name = quoted(kind, keys[i].name);
-    if (i > 0) statement.add(", ");
-    switch (kind) {
-      case SqlKind::kSqlite:
-        statement.add(name);
+SqlStatement SqlWriter::erase_below(std::size_t index, std::int64_t bound) const {
+  return {fmt::format("DELETE FROM {} WHERE {} < {}", shape_.name, column(index), bound), {}};
+}
+
+SqlStatement SqlWriter::select(const Match& match, std::size_t limit) const {
+  SqlStatement statement;
+  std::string names;
+  std::string order;
+  for (std::size_t i = 0; i < shape_.columns.size(); ++i) {
+    const std::string comma = i == 0 ? "" : ", ";
+    // PostgreSQL pads char(n) with blanks; as text it is what was written.
+    names +=
+        comma + (dialect_ == SqlDialect::kPostgresql ? fmt::format("CAST({} AS text)", column(i))
+                                                     : column(i));
+    if (i >= shape_.key_columns) continue;
+    switch (dialect_) {
+      case SqlDialect::kSqlite:
+        order += comma + column(i);
         break;
-      case SqlKind::kPostgresql:
-        statement.add(name + " COLLATE \"C\"");
+      case SqlDialect::kPostgresql:
+        order += comma + column(i) + " COLLATE \"C\"";
         break;
-      case SqlKind::kMysql:
-        statement.add("BINARY " + name);
+      case SqlDialect::kMysql:
+        order += comma + "BINARY " + column(i);
         break;
     }
   }
-  statement.add(fmt::format(" LIMIT {}", limit));
-  return statement.take();
+  const std::string condition = where(match, statement.values);
+  statement.text = fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", names, shape_.name,
+                               condition, order, limit);
+  return statement;
 }
 
-bool is_watched(const TableShape& shape) {
-  return shape.id != Table::kCredential && shape.id != Table::kApiKey;
+std::string SqlWriter::type_of(const ColumnShape& shape) const {
+  if (shape.kind == ColumnKind::kNumber) return shape.max_bytes > 10 ? "bigint" : "integer";
+  const bool binary = dialect_ == SqlDialect::kMysql && shape_.owner == TableOwner::kOurs;
+  return fmt::format("{}({})", binary ? "varbinary" : "varchar", shape.max_bytes);
+}
+
+std::string SqlWriter::create() const {
+  std::string columns;
+  std::string keys;
+  for (std::size_t i = 0; i < shape_.columns.size(); ++i) {
+    const ColumnShape& shape = shape_.columns[i];
+    const bool number = shape.kind == ColumnKind::kNumber;
+    columns +=
+        fmt::format("{} {} NOT NULL DEFAULT {}, ", column(i), type_of(shape), number ? "0" : "''");
+    if (i < shape_.key_columns) keys += (i == 0 ? "" : ", ") + column(i);
+  }
+  std::string text =
+      fmt::format("CREATE TABLE IF NOT EXISTS {} ({}PRIMARY KEY ({}))", shape_.name, columns, keys);
+  if (dialect_ == SqlDialect::kMysql) text += " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  return text;
+}
+
+Match SqlWriter::key_of(const Row& row) const {
+  Match match;
+  for (std::size_t i = 0; i < shape_.key_columns; ++i) match.emplace_back(i, row[i]);
+  return match;
+}
+
+std::string list_columns_statement(SqlDialect dialect) {
+  switch (dialect) {
+    case SqlDialect::kSqlite:
+      return "SELECT name, '' FROM pragma_table_info(?)";
+    case SqlDialect::kPostgresql:
+      return "SELECT attname, '' FROM pg_catalog.pg_attribute WHERE attrelid = "
+             "pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+    case SqlDialect::kMysql:
+      return "SELECT column_name, character_set_name FROM information_schema.columns WHERE "
+             "table_schema = DATABASE() AND table_name = ?";
+  }
+  return "";
 }
 
 }  // namespace turnpike::credentials

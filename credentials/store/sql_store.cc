@@ -1,128 +1,128 @@
-// The Store over any SQL database.
+#include "credentials/store/sql_store.h"
+
 #include <fmt/format.h>
 
-#include <utility>
-
-#include "credentials/store/sql_connection.h"
-
 namespace turnpike::credentials {
-namespace {
 
-class SqlStore final : public Store {
- public:
-  explicit SqlStore(std::unique_ptr<SqlConnection> connection)
-      : connection_(std::move(connection)) {}
+StoreResult<void> SqlStore::open() {
+  const auto connected = connection_->connect();
+  if (!connected) return fail(connected.error());
+  if (*connected) known_.clear();  // it may be another database by now
+  return {};
+}
 
-  std::string_view name() const override { return connection_->name(); }
+StoreResult<void> SqlStore::open_table(const TableShape& shape) {
+  if (auto opened = open(); !opened) return opened;
+  if (known_.contains(shape.id)) return {};
+  auto columns = find_or_create_table(*connection_, shape);
+  if (!columns) return fail(columns.error());
+  known_[shape.id] = std::move(*columns);
+  return {};
+}
 
-  StoreResult<void> prepare() override {
-    bool is_new = false;
-    if (auto connected = connection_->connect(is_new); !connected) return connected;
-    if (!is_new && prepared_) return {};
-    prepared_ = false;
-    for (const TableShape& shape : tables()) {
-      if (auto there = prepare_table(shape); !there) return there;
-    }
-    prepared_ = true;
-    return {};
+StoreResult<void> SqlStore::prepare() {
+  for (const TableShape& shape : tables()) {
+    if (auto opened = open_table(shape); !opened) return opened;
   }
+  return {};
+}
 
-  StoreResult<void> put(Table table, std::span<const Row> rows) override {
+SqlWriter SqlStore::writer(Table table) {
+  return {connection_->dialect(), shape_of(table), known_[table]};
+}
+
+SqlResult SqlStore::run(const SqlStatement& statement) {
+  return connection_->run(statement.text, statement.values);
+}
+
+SqlResult SqlStore::put_row(Table table, const Row& row) {
+  auto inserted = run(writer(table).insert(row));
+  if (inserted || !inserted.error().duplicate) return inserted;
+  auto updated = run(writer(table).update(row));
+  if (updated && updated->affected == 0) {
+    return fail(SqlError{
+        {StoreFailure::kRefused,
+         fmt::format("{}: the table takes another row for the same key, since its collation does "
+                     "not compare bytes; give its columns a binary one such as utf8mb4_bin",
+                     shape_of(table).name)}});
+  }
+  return updated;
+}
+
+SqlResult SqlStore::in_transaction(const std::function<SqlResult()>& work) {
+  const bool sqlite = connection_->dialect() == SqlDialect::kSqlite;
+  if (auto begun = connection_->run(sqlite ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) {
+    begun.error().retry = !sqlite;  // the connection died since the last call; nothing was done
+    return begun;
+  }
+  auto done = work();
+  if (done && connection_->dialect() == SqlDialect::kPostgresql) {
+    auto told = connection_->run(fmt::format("NOTIFY {}", kChangeChannel));
+    if (!told) done = fail(told.error());
+  }
+  if (done) {
+    if (auto committed = connection_->run("COMMIT"); !committed) done = fail(committed.error());
+  }
+  if (!done && done.error().error.failure != StoreFailure::kUnavailable) {
+    if (!connection_->run("ROLLBACK")) connection_->disconnect();
+  } else if (!done) {
+    connection_->disconnect();  // whatever was begun ends with it
+  }
+  return done;
+}
+
+SqlResult SqlStore::write(Table table, const std::function<SqlResult()>& work) {
+  auto done = in_transaction(work);
+  for (int attempt = 0; !done && done.error().retry && attempt < 2; ++attempt) {
+    if (const auto opened = open_table(shape_of(table)); !opened) {
+      return fail(SqlError{opened.error()});
+    }
+    done = in_transaction(work);
+  }
+  return done;
+}
+
+StoreResult<void> SqlStore::put(Table table, std::span<const Row> rows) {
+  for (const Row& row : rows) {
+    if (auto checked = check_row(table, row); !checked) return checked;
+  }
+  if (rows.empty()) return {};
+  if (auto opened = open_table(shape_of(table)); !opened) return opened;
+  const auto done = write(table, [&]() -> SqlResult {
     for (const Row& row : rows) {
-      if (auto checked = check_row(table, row); !checked) return checked;
+      if (auto put_one = put_row(table, row); !put_one) return put_one;
     }
-    if (auto ready = prepare(); !ready) return ready;
-    if (rows.size() == 1) return put_one(table, rows.front());
-    if (auto begun = run({"BEGIN", {}}); !begun) return fail(begun.error());
-    for (const Row& row : rows) {
-      if (auto done = put_one(table, row); !done) {
-        run({"ROLLBACK", {}});
-        return done;
-      }
-    }
-    if (auto committed = run({"COMMIT", {}}); !committed) return fail(committed.error());
-    return {};
+    return SqlAnswer{};
+  });
+  if (!done) return fail(done.error().error);
+  return {};
+}
+
+StoreResult<std::uint64_t> SqlStore::erase(Table table, const Match& match) {
+  if (auto opened = open_table(shape_of(table)); !opened) return fail(opened.error());
+  const auto done = write(table, [&] { return run(writer(table).erase(match)); });
+  if (!done) return fail(done.error().error);
+  return done->affected;
+}
+
+StoreResult<std::uint64_t> SqlStore::erase_below(Table table, std::size_t column,
+                                                 std::int64_t bound) {
+  if (auto opened = open_table(shape_of(table)); !opened) return fail(opened.error());
+  const auto done = write(table, [&] { return run(writer(table).erase_below(column, bound)); });
+  if (!done) return fail(done.error().error);
+  return done->affected;
+}
+
+StoreResult<std::vector<Row>> SqlStore::select(Table table, const Match& match, std::size_t limit) {
+  if (auto opened = open_table(shape_of(table)); !opened) return fail(opened.error());
+  auto found = run(writer(table).select(match, limit));
+  if (!found && found.error().error.failure == StoreFailure::kUnavailable) {
+    // The connection may have died since the last call: nothing was changed, so once more.
+    if (auto opened = open_table(shape_of(table)); !opened) return fail(opened.error());
+    found = run(writer(table).select(match, limit));
   }
-
-  StoreResult<std::uint64_t> erase(Table table, const Match& match) override {
-    return change(table, erase_rows(connection_->kind(), shape_of(table), match));
-  }
-
-  StoreResult<std::uint64_t> erase_below(Table table, std::size_t column,
-                                         std::int64_t bound) override {
-    return change(table,
-                  credentials::erase_below(connection_->kind(), shape_of(table), column, bound));
-  }
-
-  StoreResult<std::vector<Row>> select(Table table, const Match& match,
-                                       std::size_t limit) override {
-    if (auto ready = prepare(); !ready) return fail(ready.error());
-    auto result = run(select_rows(connection_->kind(), shape_of(table), match, limit));
-    if (!result) return fail(result.error());
-    return std::move(result->rows);
-  }
-
-  std::unique_ptr<ChangeFeed> changes() override { return connection_->changes(); }
-
- private:
-  using Store::put;
-
-  /// A table that is there is taken as it is. One that is not and may not be made is an error.
-  StoreResult<void> prepare_table(const TableShape& shape) {
-    const auto probe = run(select_rows(connection_->kind(), shape, {}, 0));
-    if (!probe) {
-      if (probe.error().failure == StoreFailure::kUnavailable) return fail(probe.error());
-      const auto made = run({create_table(connection_->kind(), shape), {}});
-      if (!made) return fail(made.error());
-      const auto again = run(select_rows(connection_->kind(), shape, {}, 0));
-      if (!again) {
-        return fail(StoreError{
-            StoreFailure::kRefused,
-            fmt::format("table {} has not the columns of Coturn's schema: {}; turnadmin import "
-                        "copies an old database into a new one",
-                        shape.name, again.error().text)});
-      }
-    }
-    if (!is_watched(shape)) return {};
-    const auto watched = connection_->watch(shape);
-    if (!watched && watched.error().failure == StoreFailure::kUnavailable) {
-      return fail(watched.error());
-    }
-    return {};
-  }
-
-  StoreResult<void> put_one(Table table, const Row& row) {
-    const auto changed = change_prepared(table, put_row(connection_->kind(), shape_of(table), row));
-    if (!changed) return fail(changed.error());
-    return {};
-  }
-
-  StoreResult<std::uint64_t> change(Table table, const SqlStatement& statement) {
-    if (auto ready = prepare(); !ready) return fail(ready.error());
-    return change_prepared(table, statement);
-  }
-
-  StoreResult<std::uint64_t> change_prepared(Table table, const SqlStatement& statement) {
-    const auto result = run(statement);
-    if (!result) return fail(result.error());
-    if (is_watched(shape_of(table))) connection_->note_change();
-    return result->affected;
-  }
-
-  StoreResult<SqlResult> run(const SqlStatement& statement) {
-    auto result = connection_->run(statement);
-    if (!result && result.error().failure == StoreFailure::kUnavailable) prepared_ = false;
-    return result;
-  }
-
-  std::unique_ptr<SqlConnection> connection_;
-  bool prepared_ = false;
-};
-
-}  // namespace
-
-std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlConnection> connection) {
-  return std::make_unique<SqlStore>(std::move(connection));
+  if (!found) return fail(found.error().error);
+  return std::move(found->rows);
 }
 
 }  // namespace turnpike::credentials

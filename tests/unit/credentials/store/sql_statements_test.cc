@@ -5,55 +5,73 @@
 namespace turnpike::credentials {
 namespace {
 
-const TableShape& users() {
-  return shape_of(Table::kUser);
+const SqlColumns kNoColumns;
+
+SqlWriter writer(SqlDialect dialect, Table table, const SqlColumns& found = kNoColumns) {
+  return {dialect, shape_of(table), found};
 }
 
-TEST(SqlStatements, ValuesAreParameters) {
-  const SqlStatement put = put_row(SqlKind::kSqlite, users(), {"r", "n' OR 1", "k"});
-  EXPECT_EQ(put.text,
-            R"(REPLACE INTO "turnusers_lt" ("realm", "name", "hmackey") VALUES (?, ?, ?))");
-  EXPECT_EQ(put.values, (std::vector<std::string>{"r", "n' OR 1", "k"}));
-  const SqlStatement gone = erase_rows(SqlKind::kSqlite, users(), {{1, "x"}, {0, "y"}});
-  EXPECT_EQ(gone.text, R"(DELETE FROM "turnusers_lt" WHERE "name" = ? AND "realm" = ?)");
-  EXPECT_EQ(gone.values, (std::vector<std::string>{"x", "y"}));
+constexpr SqlDialect kDialects[] = {SqlDialect::kSqlite, SqlDialect::kPostgresql,
+                                    SqlDialect::kMysql};
+
+TEST(SqlStatements, NoValueIsEverPartOfTheText) {
+  const std::string evil = "x'; DROP TABLE turnusers_lt; --";
+  for (const SqlDialect dialect : kDialects) {
+    const SqlWriter users = writer(dialect, Table::kUser);
+    for (const SqlStatement& statement :
+         {users.insert({evil, evil, evil}), users.update({evil, evil, evil}),
+          users.erase({{0, evil}, {2, evil}}), users.select({{1, evil}}, 7)}) {
+      EXPECT_EQ(statement.text.find("DROP"), std::string::npos) << statement.text;
+      EXPECT_FALSE(statement.values.empty());
+    }
+  }
 }
 
-TEST(SqlStatements, PostgresqlNumbersItsParametersAndUpdatesOnConflict) {
-  EXPECT_EQ(put_row(SqlKind::kPostgresql, users(), {"r", "n", "k"}).text,
-            R"(INSERT INTO "turnusers_lt" ("realm", "name", "hmackey") VALUES ($1, $2, $3))"
-            R"( ON CONFLICT ("realm", "name") DO UPDATE SET "hmackey" = EXCLUDED."hmackey")");
-  EXPECT_EQ(put_row(SqlKind::kPostgresql, shape_of(Table::kSecret), {"r", "s"}).text,
-            R"(INSERT INTO "turn_secret" ("realm", "value") VALUES ($1, $2))"
-            R"( ON CONFLICT ("realm", "value") DO NOTHING)");
+TEST(SqlStatements, APlaceholderForEveryValue) {
+  const SqlColumns latin = {{"realm", "latin1"}, {"name", "latin1"}, {"hmackey", "latin1"}};
+  for (const SqlStatement& statement :
+       {writer(SqlDialect::kMysql, Table::kUser, latin).update({"r", "n", "k"}),
+        writer(SqlDialect::kMysql, Table::kUser, latin).select({{0, "r"}, {1, ""}}, 1),
+        writer(SqlDialect::kSqlite, Table::kSecret).update({"r", "v"})}) {
+    EXPECT_EQ(
+        static_cast<std::size_t>(std::count(statement.text.begin(), statement.text.end(), '?')),
+        statement.values.size())
+        << statement.text;
+  }
 }
 
-TEST(SqlStatements, MysqlComparesBytes) {
-  const SqlStatement select = select_rows(SqlKind::kMysql, users(), {{0, "r"}}, 7);
-  EXPECT_EQ(select.text,
-            "SELECT `realm`, `name`, `hmackey` FROM `turnusers_lt` WHERE `realm` = ? AND BINARY "
-            "`realm` = BINARY ? ORDER BY BINARY `realm`, BINARY `name` LIMIT 7");
-  EXPECT_EQ(select.values, (std::vector<std::string>{"r", "r"}));
+TEST(SqlStatements, QuotesTheColumnsThatAreWords) {
+  for (const SqlDialect dialect : kDialects) {
+    const auto insert = writer(dialect, Table::kOauthKey).insert({"k", "i", "1", "2", "a", "r"});
+    EXPECT_NE(insert.text.find("\"timestamp\""), std::string::npos) << insert.text;
+  }
 }
 
-TEST(SqlStatements, OldRowsGoByTheirNumber) {
-  const SqlStatement gone =
-      erase_below(SqlKind::kPostgresql, shape_of(Table::kRevocation), 2, 1767225600);
-  EXPECT_EQ(gone.text, R"(DELETE FROM "turnpike_revocation" WHERE "until_s" < $1)");
-  EXPECT_EQ(gone.values, (std::vector<std::string>{"1767225600"}));
+TEST(SqlStatements, ReplacesByTheKey) {
+  EXPECT_EQ(writer(SqlDialect::kPostgresql, Table::kOrigin).insert({"o", "r"}).text,
+            "INSERT INTO turn_origin_to_realm (\"origin\", \"realm\") VALUES ($1, $2) ON CONFLICT "
+            "(\"origin\") DO UPDATE SET \"realm\" = EXCLUDED.\"realm\"");
+  EXPECT_EQ(writer(SqlDialect::kSqlite, Table::kSecret).insert({"r", "v"}).text,
+            "INSERT INTO turn_secret (\"realm\", \"value\") VALUES (?, ?) ON CONFLICT (\"realm\", "
+            "\"value\") DO NOTHING");
 }
 
-TEST(SqlStatements, TablesAreMadeAsInCoturnsSchema) {
-  EXPECT_EQ(create_table(SqlKind::kSqlite, users()),
-            R"(CREATE TABLE IF NOT EXISTS "turnusers_lt" ("realm" varchar(127) NOT NULL DEFAULT '')"
-            R"(, "name" varchar(512) NOT NULL DEFAULT '', "hmackey" varchar(128), )"
-            R"(PRIMARY KEY ("realm", "name")))");
+TEST(SqlStatements, MysqlComparesBytesAndUsesTheIndex) {
+  const SqlColumns columns = {{"origin", "utf8mb4"}, {"realm", "a) OR (1=1"}};
+  EXPECT_EQ(writer(SqlDialect::kMysql, Table::kOrigin, columns).erase({{0, "o"}}).text,
+            "DELETE FROM turn_origin_to_realm WHERE BINARY \"origin\" = ? AND \"origin\" = "
+            "CONVERT(? USING utf8mb4)");
+  const auto odd = writer(SqlDialect::kMysql, Table::kOrigin, columns).erase({{1, "r"}});
+  EXPECT_EQ(odd.text.find("1=1"), std::string::npos) << odd.text;
 }
 
-TEST(SqlStatements, FeedsDoNotTellOfEveryCredential) {
-  EXPECT_TRUE(is_watched(users()));
-  EXPECT_TRUE(is_watched(shape_of(Table::kRevocation)));
-  EXPECT_FALSE(is_watched(shape_of(Table::kCredential)));
+TEST(SqlStatements, OurTextsAreBytesInMysqlAndCoturnsAreText) {
+  const std::string ours = writer(SqlDialect::kMysql, Table::kRevocation).create();
+  EXPECT_NE(ours.find("\"value\" varbinary(512)"), std::string::npos) << ours;
+  EXPECT_NE(ours.find("\"until_s\" bigint"), std::string::npos) << ours;
+  const std::string coturns = writer(SqlDialect::kMysql, Table::kUser).create();
+  EXPECT_NE(coturns.find("\"name\" varchar(512)"), std::string::npos) << coturns;
+  EXPECT_NE(coturns.find("PRIMARY KEY (\"realm\", \"name\")"), std::string::npos) << coturns;
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ TEST(PolicyBuilder, WithoutARealmBrowsersStillGetOne) {
 TEST(PolicyBuilder, SoftwareOnlyWhenAsked) {
   auto config = with_realm();
   config.software_attribute = true;
-  EXPECT_EQ(build(config).policy.software, "Turnpike-test");
+  EXPECT_EQ(build(config).base.policy.software, "Turnpike-test");
 }
 
 }  // namespace

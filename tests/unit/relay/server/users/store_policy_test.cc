@@ -23,7 +23,7 @@ PolicyBase base() {
 bool accepts(const turn::Policy& policy, std::string_view secret) {
   const crypto::OpensslDigests digests;
   const std::string user = "2000000000:u";
-  const Secret password = rest_password(digests, Secret(std::string(secret)), user);
+  const Secret password = credentials::rest_password(digests, Secret(std::string(secret)), user);
   const auto key =
       long_term_key(digests, credentials::PasswordAlgorithm::kMd5, user, "r", password.reveal());
   return policy.authenticator

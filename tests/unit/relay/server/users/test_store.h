@@ -25,6 +25,7 @@ class TestStore final : public credentials::Store {
   TestStore(std::string name, TestStoreControl& control)
       : rows_(credentials::open_memory_store(name)), control_(control) {}
 
+  using Store::put;
   std::string_view name() const override { return "test"; }
   credentials::StoreResult<void> prepare() override {
     if (control_.fails) return fail(failure());
