@@ -82,7 +82,7 @@ THIRD_PARTY = {
 POSIX_HEADER = re.compile(
     r"^(sys|netinet|arpa|net|linux|asm|sched|bits)/|^(unistd|fcntl|poll|signal|pthread|errno|time|"
     r"netdb|ifaddrs|pwd|grp|syslog|getopt|dirent|stdio|stdlib|string|strings|semaphore|mntent|"
-    r"sched|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
+    r"sched|spawn|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
 
 IMPURE_STANDARD_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "random", "fstream",

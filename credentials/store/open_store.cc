@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "credentials/store/memory_store.h"
+#include "credentials/store/redis_store.h"
 
 namespace turnpike::credentials {
 
@@ -14,8 +15,9 @@ StoreResult<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
     case StoreKind::kPostgresql:
     case StoreKind::kMysql:
     case StoreKind::kMongo:
-    case StoreKind::kRedis:
       break;
+    case StoreKind::kRedis:
+      return open_redis_store(settings.connection.reveal(), settings.timeout, settings.digests);
   }
   return fail(StoreError{StoreFailure::kRefused, fmt::format("this build has no {} store",
                                                              store_kind_name(settings.kind))});
