@@ -194,6 +194,12 @@ StoreResult<std::vector<RedisReply>> RedisConnection::run(std::span<const RedisC
   return run_once(commands);
 }
 
+StoreResult<std::vector<RedisReply>> RedisConnection::run_here(
+    std::span<const RedisCommand> commands) {
+  if (context_) return run_once(commands);
+  return fail(StoreError{StoreFailure::kUnavailable, "redis: not connected"});
+}
+
 StoreResult<RedisReply> RedisConnection::run(const RedisCommand& command) {
   auto replies = run({&command, 1});
   if (!replies) return fail(replies.error());

@@ -45,6 +45,8 @@ class RedisConnection {
   /// sent once more over a new one.
   StoreResult<std::vector<RedisReply>> run(std::span<const RedisCommand> commands);
   StoreResult<RedisReply> run(const RedisCommand& command);
+  /// For commands that must not be sent twice: over this connection or not at all.
+  StoreResult<std::vector<RedisReply>> run_here(std::span<const RedisCommand> commands);
 
   // For a subscriber, who waits for the descriptor itself.
   int descriptor() const;

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/rng.h"
 #include "conf/load_turnserver.h"
+#include "credentials/store/redis_settings.h"
 #include "relay/crypto/tls_context.h"
 #include "relay/server/network_plan.h"
 #include "relay/turn/policy.h"
@@ -20,6 +22,7 @@ struct Setup {
   std::shared_ptr<const crypto::TlsContext> tls;  // empty: no TLS
   turn::Policy policy;
   unsigned shards = 1;
+  std::optional<credentials::RedisSettings> redis_stats;  // redis-statsdb
 };
 
 struct SetupOutcome {
