@@ -67,7 +67,7 @@ THIRD_PARTY = {
     "mysql": ("credentials/store",),
     "mariadb/": ("credentials/store",),
     "mongoc/": ("credentials/store",),
-    "bson/": ("credentials/store",),
+    "bson/": ("credentials/store", "tests"),
     "stringprep.h": ("credentials/core/saslprep.cc",),
     "nice/": ("cobrowse/renderer/ice",),
     "glib": ("cobrowse/renderer/ice",),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "credentials/store/memory_store.h"
+#include "credentials/store/mongo_store.h"
 #include "credentials/store/redis_store.h"
 
 namespace turnpike::credentials {
@@ -15,7 +16,7 @@ StoreResult<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
     case StoreKind::kPostgresql:
     case StoreKind::kMysql:
     case StoreKind::kMongo:
-      break;
+      return open_mongo_store(settings.connection.reveal(), settings.timeout);
     case StoreKind::kRedis:
       return open_redis_store(settings.connection.reveal(), settings.timeout, settings.digests);
   }

@@ -20,8 +20,8 @@
 namespace turnpike::server {
 
 struct EventLogSettings {
-  bool verbose = false;      // `verbose`: a line per session event
-  bool log_binding = false;  // `log-binding`: also per Binding request
+  bool verbose = false;               // `verbose`: a line per session event
+  bool log_binding = false;           // `log-binding`: also per Binding request
   RedisStats* redis_stats = nullptr;  // `redis-statsdb`; outlives the log
 };
 

@@ -89,9 +89,9 @@ void RedisStats::run() {
     if (ready) {
       deliver(commands);
     } else {
-      lost_.fetch_add(static_cast<std::uint64_t>(
-                          std::count_if(commands.begin(), commands.end(), is_publish)),
-                      std::memory_order_relaxed);
+      lost_.fetch_add(
+          static_cast<std::uint64_t>(std::count_if(commands.begin(), commands.end(), is_publish)),
+          std::memory_order_relaxed);
     }
   }
   connection_.close();

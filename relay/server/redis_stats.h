@@ -53,7 +53,7 @@ class RedisStats {
   void tell_down(const credentials::StoreError& error);
 
   credentials::RedisConnection connection_;
-  std::string registry_;                    // a set: the status keys of this relay
+  std::string registry_;                     // a set: the status keys of this relay
   std::map<std::string, std::string> live_;  // status key -> status; the thread's own
   bool told_down_ = false;
   std::chrono::steady_clock::time_point retry_{};
