@@ -56,7 +56,8 @@ THIRD_PARTY = {
     "boost/beast": HTTP_HOMES,
     "fmt/": SOURCE_ROOTS,
     "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
-    "openssl/": ("relay/crypto", "cobrowse/renderer/rtc/dtls", "tests"),
+    "openssl/": ("relay/crypto", "credentials/store/encrypted_password",
+                 "cobrowse/renderer/rtc/dtls", "tests"),
     "event2/": ("relay/net", "relay/server", "tests"),
     "liburing": ("relay/net",),
     "bpf/": ("relay/net",),
@@ -132,6 +133,7 @@ EXCEPTIONS = {
 # A source file without tests/unit/<its path>_test.cc -> what covers it instead.
 COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
+    "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},

@@ -4,17 +4,60 @@
 
 #include "credentials/store/memory_store.h"
 #include "credentials/store/mongo_store.h"
+#include "credentials/store/mysql_connection.h"
+#include "credentials/store/mysql_settings.h"
+#include "credentials/store/postgresql_connection.h"
 #include "credentials/store/redis_store.h"
+#include "credentials/store/sql_store.h"
+#include "credentials/store/sqlite_connection.h"
+#include "credentials/store/version_feed.h"
 
 namespace turnpike::credentials {
+namespace {
+
+using Opened = StoreResult<std::unique_ptr<Store>>;
+
+Opened open_sqlite(const StoreSettings& settings) {
+  const std::string path(settings.connection.reveal());
+  if (path.empty()) {
+    return fail(StoreError{StoreFailure::kRefused, "SQLite: the path of the file is missing"});
+  }
+  const milliseconds timeout = settings.timeout;
+  return std::make_unique<SqlStore>(make_sqlite_connection(path, timeout), [path, timeout] {
+    return make_version_feed(make_sqlite_connection(path, timeout), "PRAGMA data_version",
+                             kSqliteFeedPeriod);
+  });
+}
+
+Opened open_postgresql(const StoreSettings& settings) {
+  auto connection = make_postgresql_connection(settings.connection, settings.timeout);
+  if (!connection) return fail(connection.error());
+  return std::make_unique<SqlStore>(std::move(*connection),
+                                    [conninfo = settings.connection, timeout = settings.timeout] {
+                                      return make_postgresql_feed(conninfo, timeout);
+                                    });
+}
+
+Opened open_mysql(const StoreSettings& settings) {
+  auto parsed = parse_mysql_settings(settings.connection, settings.secret_key_file);
+  if (!parsed) return fail(parsed.error());
+  // MySQL tells of nothing: kMaxStaleness is what there is.
+  return std::make_unique<SqlStore>(make_mysql_connection(std::move(*parsed), settings.timeout),
+                                    [] { return nullptr; });
+}
+
+}  // namespace
 
 StoreResult<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
   switch (settings.kind) {
     case StoreKind::kMemory:
       return open_memory_store(settings.connection.reveal());
     case StoreKind::kSqlite:
+      return open_sqlite(settings);
     case StoreKind::kPostgresql:
+      return open_postgresql(settings);
     case StoreKind::kMysql:
+      return open_mysql(settings);
     case StoreKind::kMongo:
       return open_mongo_store(settings.connection.reveal(), settings.timeout);
     case StoreKind::kRedis:

@@ -1,0 +1,16 @@
+// The password of a connection string as `turnadmin -E` writes it: base64 of AES-128-CTR with a
+// zero IV and the first 16 bytes of `secret-key-file`. It hides from a glance, no more.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "credentials/store/store.h"
+
+namespace turnpike::credentials {
+
+/// Fails for a file that cannot be read or is too short, and for a text that is no base64.
+StoreResult<Secret> decrypt_password(std::string_view encrypted, const std::string& key_file);
+
+}  // namespace turnpike::credentials
