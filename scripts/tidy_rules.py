@@ -68,7 +68,7 @@ THIRD_PARTY = {
     "mysql": ("credentials/store",),
     "mariadb/": ("credentials/store",),
     "mongoc/": ("credentials/store",),
-    "bson/": ("credentials/store",),
+    "bson/": ("credentials/store", "tests"),
     "stringprep.h": ("credentials/core/saslprep.cc",),
     "nice/": ("cobrowse/renderer/ice",),
     "glib": ("cobrowse/renderer/ice",),
@@ -83,7 +83,7 @@ THIRD_PARTY = {
 POSIX_HEADER = re.compile(
     r"^(sys|netinet|arpa|net|linux|asm|sched|bits)/|^(unistd|fcntl|poll|signal|pthread|errno|time|"
     r"netdb|ifaddrs|pwd|grp|syslog|getopt|dirent|stdio|stdlib|string|strings|semaphore|mntent|"
-    r"sched|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
+    r"sched|spawn|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
 
 IMPURE_STANDARD_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "random", "fstream",

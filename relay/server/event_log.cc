@@ -19,6 +19,7 @@ EventLog::EventLog(EventLogSettings settings, TrafficTotals& totals)
       failure_lines_(kFailureLinesPerSecond, kFailureLinesAtOnce) {}
 
 void EventLog::write(const turn::AllocationCreated& event, const session_log::TlsWords& tls) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event, tls));
   const std::uint64_t count = allocations_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (!settings_.verbose) return;
   for (std::size_t i = 0; i < event.relayed_count; ++i) {
@@ -29,10 +30,12 @@ void EventLog::write(const turn::AllocationCreated& event, const session_log::Tl
 }
 
 void EventLog::write(const turn::AllocationRefreshed& event, const session_log::TlsWords& tls) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event, tls));
   if (settings_.verbose) LOG(kInfo, "{}", session_log::refreshed(event, tls));
 }
 
 void EventLog::write(const turn::AllocationDeleted& event) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event));
   totals_.add(event.realm, event.user, event.total);
   const std::uint64_t count = allocations_.fetch_sub(1, std::memory_order_relaxed) - 1;
   if (!settings_.verbose) return;
@@ -45,6 +48,7 @@ void EventLog::write(const turn::AllocationDeleted& event) {
 }
 
 void EventLog::write(const turn::UsageReport& event) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event));
   if (!settings_.verbose) return;
   LOG(kInfo, "{}", session_log::usage(event.session, event.since_report));
   LOG(kInfo, "{}", session_log::peer_usage(event.session, event.since_report));

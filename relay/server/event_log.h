@@ -13,14 +13,16 @@
 #include "base/time.h"
 #include "base/token_bucket.h"
 #include "relay/server/ops/session_log.h"
+#include "relay/server/redis_stats.h"
 #include "relay/server/traffic_totals.h"
 #include "relay/turn/outbox.h"
 
 namespace turnpike::server {
 
 struct EventLogSettings {
-  bool verbose = false;      // `verbose`: a line per session event
-  bool log_binding = false;  // `log-binding`: also per Binding request
+  bool verbose = false;               // `verbose`: a line per session event
+  bool log_binding = false;           // `log-binding`: also per Binding request
+  RedisStats* redis_stats = nullptr;  // `redis-statsdb`; outlives the log
 };
 
 class EventLog {

@@ -12,6 +12,7 @@
 #include "relay/server/connection_limits.h"
 #include "relay/server/event_log.h"
 #include "relay/server/quota/quota_table.h"
+#include "relay/server/redis_stats.h"
 #include "relay/server/relay_ports.h"
 #include "relay/server/relay_store.h"
 #include "relay/server/reservations.h"
@@ -42,6 +43,7 @@ class Relay {
   const EventLog& event_log() const { return event_log_; }
   /// Null: there is no store of users.
   const RelayStore* store() const { return store_.get(); }
+  const RedisStats* redis_stats() const { return redis_stats_.get(); }
 
  private:
   ShardSettings shard_settings(const conf::TurnserverConfig& config, unsigned index,
@@ -49,6 +51,7 @@ class Relay {
 
   Setup setup_;
   TrafficTotals traffic_;
+  std::unique_ptr<RedisStats> redis_stats_;  // null: no redis-statsdb
   EventLog event_log_;
   RelayPorts ports_;
   Reservations reservations_;

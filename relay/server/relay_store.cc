@@ -30,8 +30,13 @@ RelayStore::RelayStore(const credentials::StoreSettings& settings, const PolicyB
 
 RelayStore::~RelayStore() = default;
 
-std::unique_ptr<credentials::Store> RelayStore::open() const {
-  auto store = credentials::open_store(settings_);
+std::unique_ptr<credentials::Store> RelayStore::open() {
+  credentials::StoreSettings settings = settings_;
+  {
+    const std::lock_guard lock(mutex_);
+    settings.digests = &digests_.emplace_back();
+  }
+  auto store = credentials::open_store(settings);
   CHECK(store.has_value());  // choose_store has tried the same
   return std::move(*store);
 }

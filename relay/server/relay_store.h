@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "credentials/store/open_store.h"
+#include "relay/crypto/openssl_digests.h"
 #include "relay/server/quota/quota_table.h"
 #include "relay/server/users/store_health.h"
 #include "relay/server/users/store_policy.h"
@@ -32,8 +34,8 @@ class RelayStore {
   UserLookups& lookups() { return *lookups_; }
   const UserLookups& lookups() const { return *lookups_; }
   const StoreHealth& health() const { return health_; }
-  /// For writing: revocations that an operator makes here. Opened anew by each caller.
-  std::unique_ptr<credentials::Store> open() const;
+  /// A handle for one thread; it must not outlive this object.
+  std::unique_ptr<credentials::Store> open();
 
  private:
   credentials::StoreResult<void> on_news(StoreNews news);
@@ -41,6 +43,8 @@ class RelayStore {
   void apply_quotas(const StoreSnapshot& snapshot);
 
   credentials::StoreSettings settings_;
+  std::mutex mutex_;
+  std::deque<crypto::OpensslDigests> digests_;  // one for each handle
   const PolicyBase& base_;
   QuotaTable& quotas_;
   const QuotaSettings configured_;

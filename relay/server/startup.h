@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "conf/load_turnserver.h"
+#include "credentials/store/redis_settings.h"
 #include "relay/crypto/tls_context.h"
 #include "relay/server/network_plan.h"
 #include "relay/server/users/store_choice.h"
@@ -23,6 +24,7 @@ struct Setup {
   PolicyBase base;
   std::optional<credentials::StoreSettings> store;  // nothing: no store of users
   unsigned shards = 1;
+  std::optional<credentials::RedisSettings> redis_stats;  // redis-statsdb
 };
 
 struct SetupOutcome {
