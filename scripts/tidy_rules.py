@@ -17,6 +17,7 @@ ROOMS = {
     "conf": ("base",),
     "http/core": ("base",),
     "http/server": ("base", "http/core"),
+    "http/client": ("base", "http/core"),
     "credentials/core": ("base",),
     "credentials/store": ("base", "conf", "credentials/core"),
     "credentials/api": ("base", "http/core", "credentials/core"),
@@ -44,7 +45,8 @@ POSIX_FREE = {
     "conf": ("conf/file_reader", "conf/command_line"),
 }
 
-HTTP_HOMES = ("relay/server/ops/metrics_server", "http/server", "cobrowse/server", "tests")
+HTTP_HOMES = ("relay/server/ops/metrics_server", "http/server", "http/client",
+              "cobrowse/server", "tests")
 
 # start of an include -> where it may stand. A library that no row matches fails.
 THIRD_PARTY = {
@@ -56,7 +58,8 @@ THIRD_PARTY = {
     "boost/beast": HTTP_HOMES,
     "fmt/": SOURCE_ROOTS,
     "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
-    "openssl/": ("relay/crypto", "cobrowse/renderer/rtc/dtls", "tests"),
+    "openssl/": ("relay/crypto", "http/server", "http/client", "cobrowse/renderer/rtc/dtls",
+                 "tests"),
     "event2/": ("relay/net", "relay/server", "tests"),
     "liburing": ("relay/net",),
     "bpf/": ("relay/net",),
