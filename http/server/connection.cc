@@ -74,7 +74,7 @@ asio::awaitable<void> Connection::run() {
   certificate_subject_ = stream_->certificate_subject();
   Step step = Step::kNext;
   while (step == Step::kNext && !stopping_) step = co_await serve_one();
-  if (step != Step::kClose) co_await linger();
+  if (step == Step::kLinger) co_await linger();
   stream_->close();
 }
 
