@@ -6,33 +6,40 @@
 namespace turnpike::http {
 namespace {
 
-/// A bucket counts per second: a request costs sixty, so that a limit per minute is exact.
-constexpr std::uint64_t kCost = 60;
+constexpr Duration kMinute = std::chrono::minutes(1);
+
+Duration interval_of(const RateLimit& limit) {
+  return limit.per_minute == 0 ? Duration::zero() : kMinute / limit.per_minute;
+}
 
 }  // namespace
 
-RateLimiter::RateLimiter(const RateLimit& limit) : limit_(limit) {
-  limit_.burst = std::max<std::uint64_t>(limit_.burst, 1);
-  limit_.max_keys = std::max<std::size_t>(limit_.max_keys, 1);
-}
+RateLimiter::RateLimiter(const RateLimit& limit)
+    : interval_(interval_of(limit)),
+      ahead_(interval_ * (std::max(limit.burst, 1U) - 1)),
+      max_keys_(std::max<std::size_t>(limit.max_keys, 1)) {}
 
 std::uint64_t RateLimiter::take(std::string_view key, MonotonicTime now) {
-  if (limit_.per_minute == 0) return 0;
+  if (interval_ == Duration::zero()) return 0;
   const auto known = by_key_.find(key);
   if (known != by_key_.end()) {
     entries_.splice(entries_.begin(), entries_, known->second);
   } else {
-    if (entries_.size() >= limit_.max_keys) {
+    if (entries_.size() >= max_keys_) {
       by_key_.erase(entries_.back().key);
       entries_.pop_back();
     }
-    entries_.push_front(
-        {std::string(key), TokenBucket(limit_.per_minute, limit_.burst * kCost)});
+    entries_.push_front({std::string(key), now});
     by_key_.emplace(entries_.front().key, entries_.begin());
   }
-  if (entries_.front().bucket.take(now, kCost)) return 0;
-  // One request's worth comes in so many seconds.
-  return (kCost + limit_.per_minute - 1) / limit_.per_minute;
+  MonotonicTime& earned = entries_.front().earned;
+  const MonotonicTime start = std::max(earned, now);
+  if (start - now <= ahead_) {
+    earned = start + interval_;
+    return 0;
+  }
+  const auto wait = std::chrono::ceil<seconds>(start - now - ahead_);
+  return static_cast<std::uint64_t>(wait.count());
 }
 
 }  // namespace turnpike::http

@@ -1,5 +1,6 @@
-// Token buckets by text: so much per second for each key, in a table of bounded size. For requests
-// per address or per API key; not thread-safe, the caller locks.
+// So many requests per minute for each key, in a table of bounded size: for addresses, API keys and
+// guesses at PINs. base/token_bucket.h is for bytes and forgets after a minute; this is exact for
+// slow rates too. Not thread-safe, the caller locks.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,12 @@
 #include <unordered_map>
 
 #include "base/time.h"
-#include "base/token_bucket.h"
 
 namespace turnpike::http {
 
 struct RateLimit {
-  std::uint64_t per_minute = 60;  // 0: no limit
-  std::uint64_t burst = 10;       // at least 1
+  std::uint32_t per_minute = 60;  // 0: no limit
+  std::uint32_t burst = 10;       // at once after a pause; at least 1
   std::size_t max_keys = 65536;   // the key that was used longest ago makes room
 };
 
@@ -31,10 +31,12 @@ class RateLimiter {
  private:
   struct Entry {
     std::string key;
-    TokenBucket bucket;
+    MonotonicTime earned{};  // when everything that was taken has been earned again
   };
 
-  RateLimit limit_;
+  const Duration interval_;  // one request is earned in this time
+  const Duration ahead_;     // how far `earned` may lie in the future
+  const std::size_t max_keys_;
   std::list<Entry> entries_;  // the last used one in front
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;
 };
