@@ -57,6 +57,14 @@ std::string_view target_in(std::string_view block) {
   return rest.substr(0, rest.find(' '));
 }
 
+/// "HTTP/2.0": a version, only not one of ours.
+bool names_another_version(std::string_view block) {
+  const std::string_view line = block.substr(0, block.find('\r'));
+  const std::string_view version = line.substr(std::min(line.rfind(' '), line.size() - 1) + 1);
+  return std::count(line.begin(), line.end(), ' ') == 2 && version.size() == 8 &&
+         version.starts_with("HTTP/");
+}
+
 using Fields = beast_http::request_header<>;
 
 bool is_number(std::string_view text) {
@@ -151,7 +159,7 @@ std::optional<Refusal> RequestParser::on_header(std::string_view block, Request&
   parser.eager(false);
   parser.put(asio::buffer(block.data(), block.size()), error);
   if (error == beast_http::error::body_limit) return kBodyTooLong;
-  if (error == beast_http::error::bad_version) return Refusal{505, "this server speaks HTTP/1.1"};
+  if (error == beast_http::error::bad_version && names_another_version(block)) return Refusal{505, "this server speaks HTTP/1.1"};
   if (error || !parser.is_header_done()) return kNoHttp;
   const auto& fields = parser.get().base();
   if (auto refusal = check_fields(fields)) return refusal;

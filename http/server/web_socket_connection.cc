@@ -109,7 +109,6 @@ void set_up(Socket& socket, const WebSocketSession& session) {
   const std::string subprotocol(session.subprotocol());
   socket.set_option(
       websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
-        response.erase(beast::http::field::server);
         if (!subprotocol.empty()) {
           response.set(beast::http::field::sec_websocket_protocol, subprotocol);
         }

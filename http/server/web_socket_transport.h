@@ -71,11 +71,24 @@ class WebSocketTransport {
   }
 
   boost::asio::awaitable<IoResult> write(std::string bytes) {
-    co_return co_await stream_->write(bytes);
+    const std::size_t count = bytes.size();
+    if (std::exchange(in_handshake_, false)) leave_out_server(bytes);
+    IoResult result = co_await stream_->write(bytes);
+    if (!result.error) result.count = count;
+    co_return result;
+  }
+
+  /// Beast names itself in its answer to the handshake, which is the first that it writes, and has
+  /// no option against that.
+  static void leave_out_server(std::string& bytes) {
+    const std::size_t line = bytes.find("\r\nServer:");
+    if (line == std::string::npos) return;
+    bytes.erase(line, bytes.find("\r\n", line + 2) - line);
   }
 
   ByteStream* stream_;
   std::string early_;
+  bool in_handshake_ = true;
 };
 
 inline void beast_close_socket(WebSocketTransport& transport) {
