@@ -56,6 +56,7 @@ THIRD_PARTY = {
     "boost/url": ("http", "credentials", "cobrowse", "relay/server", "tests"),
     "boost/asio": HTTP_HOMES,
     "boost/beast": HTTP_HOMES,
+    "boost/system": HTTP_HOMES,
     "fmt/": SOURCE_ROOTS,
     "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
     "openssl/": ("relay/crypto", "http/server", "http/client", "cobrowse/renderer/rtc/dtls",
@@ -135,6 +136,7 @@ EXCEPTIONS = {
 # A source file without tests/unit/<its path>_test.cc -> what covers it instead.
 COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
+    "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/url/parse.hpp>
+#include <charconv>
 
 namespace turnpike::http {
 namespace {
@@ -15,8 +16,8 @@ std::string text_of(boost::core::string_view text) {
 
 Result<ClientUrl, std::string> parse_client_url(std::string_view text) {
   const auto refuse = [text](std::string_view why) {
-    return fail(fmt::format("\"{}\" {}; write http://host:port/path or https://host/path", text,
-                            why));
+    return fail(
+        fmt::format("\"{}\" {}; write http://host:port/path or https://host/path", text, why));
   };
   const auto parsed = boost::urls::parse_uri({text.data(), text.size()});
   if (!parsed) return refuse("is not a URL");
@@ -29,8 +30,13 @@ Result<ClientUrl, std::string> parse_client_url(std::string_view text) {
   out.tls = tls;
   out.host = url.host_address();
   if (out.host.empty()) return refuse("names no host");
-  if (url.has_port() && url.port_number() == 0) return refuse("has no valid port");
-  out.port = url.has_port() ? url.port_number() : static_cast<std::uint16_t>(tls ? 443 : 80);
+  out.port = static_cast<std::uint16_t>(tls ? 443 : 80);
+  const std::string digits = text_of(url.port());
+  if (!digits.empty()) {
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+    if (error != std::errc() || out.port == 0) return refuse("has no valid port");
+  }
   out.authority = text_of(url.encoded_host_and_port());
   out.target = text_of(url.encoded_path());
   if (out.target.empty()) out.target = "/";

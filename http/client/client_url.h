@@ -11,7 +11,7 @@ namespace turnpike::http {
 
 struct ClientUrl {
   bool tls = false;
-  std::string host;       // a name or an address, without brackets
+  std::string host;  // a name or an address, without brackets
   std::uint16_t port = 0;
   std::string authority;  // for the Host header: "[::1]:8080"
   std::string target;     // "/path?query", at least "/"

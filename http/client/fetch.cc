@@ -179,8 +179,8 @@ Result<ClientResponse, std::string> fetch(const ClientRequest& request) {
   });
   io.run_for(request.deadline);
   if (answer) return *std::move(answer);
-  return fail(fmt::format("{} did not answer within {} ms", url->authority,
-                          request.deadline.count()));
+  return fail(
+      fmt::format("{} did not answer within {} ms", url->authority, request.deadline.count()));
 }
 
 }  // namespace turnpike::http

@@ -40,7 +40,7 @@ struct Origin {
 
 /// The other end of a connection.
 struct Peer {
-  Endpoint address;      // unspecified for a Unix socket
+  Endpoint address;  // unspecified for a Unix socket
   bool tls = false;
   bool trusted = false;  // whatever its address is: a proxy on a Unix socket
 };

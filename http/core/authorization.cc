@@ -22,9 +22,9 @@ std::optional<std::string_view> behind_scheme(std::string_view header, std::stri
 
 bool is_text(std::string_view text) {
   return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
+           const auto byte = static_cast<unsigned char>(c);
+           return byte < 0x20 || byte == 0x7f;
+         });
 }
 
 bool is_token68(char c) {

@@ -102,9 +102,10 @@ Result<OriginPattern, std::string> OriginPattern::parse(std::string_view text) {
   const auto parts = split(plain);
   // "*.org" would be half of the world.
   if (!parts || (pattern.wildcard_ && parts->host.find('.') == std::string::npos)) {
-    return fail(fmt::format("\"{}\" is no origin; write https://app.example.org or "
-                            "https://*.example.org",
-                            text));
+    return fail(
+        fmt::format("\"{}\" is no origin; write https://app.example.org or "
+                    "https://*.example.org",
+                    text));
   }
   pattern.scheme_ = parts->scheme;
   pattern.host_ = (pattern.wildcard_ ? "." : "") + parts->host;
@@ -125,8 +126,9 @@ std::string OriginPattern::to_string() const {
 
 Result<void, std::string> validate(const CorsPolicy& policy) {
   if (policy.any_origin && policy.credentials) {
-    return fail(std::string("CORS cannot allow every origin and credentials together; name the "
-                            "origins or take credentials away"));
+    return fail(
+        std::string("CORS cannot allow every origin and credentials together; name the "
+                    "origins or take credentials away"));
   }
   return {};
 }

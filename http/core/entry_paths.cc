@@ -67,13 +67,15 @@ void check_pair(const EntryPathSettings& settings, TrustLevel a, TrustLevel b,
   const std::string& one = prefix_of(settings, a);
   const std::string& other = prefix_of(settings, b);
   if (one == other) {
-    errors.push_back(fmt::format("the {} prefix \"{}\" and the {} prefix \"{}\" are equal; give "
-                                 "each level its own",
-                                 trust_level_name(a), one, trust_level_name(b), other));
+    errors.push_back(
+        fmt::format("the {} prefix \"{}\" and the {} prefix \"{}\" are equal; give "
+                    "each level its own",
+                    trust_level_name(a), one, trust_level_name(b), other));
   } else if (is_under(one, other) || is_under(other, one)) {
-    errors.push_back(fmt::format("the {} prefix \"{}\" and the {} prefix \"{}\" lie within each "
-                                 "other; let them differ in the first segment",
-                                 trust_level_name(a), one, trust_level_name(b), other));
+    errors.push_back(
+        fmt::format("the {} prefix \"{}\" and the {} prefix \"{}\" lie within each "
+                    "other; let them differ in the first segment",
+                    trust_level_name(a), one, trust_level_name(b), other));
   }
 }
 
@@ -105,9 +107,10 @@ std::vector<std::string> validate(const EntryPathSettings& settings) {
   for (const TrustLevel level : kTrustLevels) {
     const std::string& prefix = prefix_of(settings, level);
     if (is_prefix(prefix)) continue;
-    errors.push_back(fmt::format("the {} prefix \"{}\" is no path; write it like \"/name\", with "
-                                 "letters, digits, \"-\", \"_\", \".\" and \"~\"",
-                                 trust_level_name(level), prefix));
+    errors.push_back(
+        fmt::format("the {} prefix \"{}\" is no path; write it like \"/name\", with "
+                    "letters, digits, \"-\", \"_\", \".\" and \"~\"",
+                    trust_level_name(level), prefix));
   }
   for (std::size_t a = 0; a < kTrustLevels.size(); ++a) {
     for (std::size_t b = a + 1; b < kTrustLevels.size(); ++b) {
@@ -115,18 +118,21 @@ std::vector<std::string> validate(const EntryPathSettings& settings) {
     }
   }
   if (settings.system_user.empty() != settings.system_password_hash.empty()) {
-    errors.emplace_back("the SYSTEM level has a user without a password or a password without a "
-                        "user; set both or none");
+    errors.emplace_back(
+        "the SYSTEM level has a user without a password or a password without a "
+        "user; set both or none");
   }
   const bool has_user = !settings.system_user.empty() && !settings.system_password_hash.empty();
   if (settings.system_enabled && !has_user && !settings.system_externally_protected) {
-    errors.emplace_back("the SYSTEM level is on and nobody asks who is there; set a user and a "
-                        "password for it, or say that it is protected externally");
+    errors.emplace_back(
+        "the SYSTEM level is on and nobody asks who is there; set a user and a "
+        "password for it, or say that it is protected externally");
   }
   if (!settings.webhook_origin.empty() && !is_origin(settings.webhook_origin)) {
-    errors.push_back(fmt::format("the WEBHOOK origin \"{}\" is none; write it like "
-                                 "\"https://hooks.example.org\"",
-                                 settings.webhook_origin));
+    errors.push_back(
+        fmt::format("the WEBHOOK origin \"{}\" is none; write it like "
+                    "\"https://hooks.example.org\"",
+                    settings.webhook_origin));
   }
   return errors;
 }
@@ -140,8 +146,9 @@ std::vector<std::string> remarks(const EntryPathSettings& settings) {
     lines.emplace_back("the WEBHOOK level is on without address ranges: it is closed to everybody");
   }
   if (settings.system_enabled && settings.system_user.empty()) {
-    lines.emplace_back("the SYSTEM level asks nobody who is there: what stands in front of this "
-                       "server has to");
+    lines.emplace_back(
+        "the SYSTEM level asks nobody who is there: what stands in front of this "
+        "server has to");
   }
   return lines;
 }

@@ -22,8 +22,8 @@ inline constexpr std::array kTrustLevels = {TrustLevel::kPublic, TrustLevel::kWe
 /// "PUBLIC", "WEBHOOK", "INTERNAL", "SYSTEM"
 std::string_view trust_level_name(TrustLevel level);
 
-/// Whether a request of one level may have a resource that declares another: its own or a lower one,
-/// but WEBHOOK and the others never meet.
+/// Whether a request of one level may have a resource that declares another: its own or a lower
+/// one, but WEBHOOK and the others never meet.
 bool may_reach(TrustLevel request, TrustLevel resource);
 
 struct EntryPathSettings {
@@ -42,8 +42,8 @@ struct EntryPathSettings {
   std::vector<AddressRange> webhook_ranges{};
 };
 
-/// Why a server must not start with these settings; each names the prefixes or the setting, and what
-/// to do. Empty: it may.
+/// Why a server must not start with these settings; each names the prefixes or the setting, and
+/// what to do. Empty: it may.
 std::vector<std::string> validate(const EntryPathSettings& settings);
 
 /// What is allowed and worth a line in the log: a WEBHOOK level that is on and closed to everybody,
@@ -57,7 +57,8 @@ struct Classified {
 };
 
 struct EntryRefusal {
-  unsigned status = 404;  // 400: no target that has one meaning; 404: no prefix, or its level is off
+  unsigned status =
+      404;  // 400: no target that has one meaning; 404: no prefix, or its level is off
   std::string_view detail;
 };
 

@@ -22,9 +22,9 @@ bool must_be_encoded(char c) {
 
 bool is_text(std::string_view text) {
   return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\n' && c != '\r');
-  });
+           const auto byte = static_cast<unsigned char>(c);
+           return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\n' && c != '\r');
+         });
 }
 
 std::optional<FormError> decode(std::string_view text, std::string& out) {

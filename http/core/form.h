@@ -1,5 +1,6 @@
 // Queries and bodies of application/x-www-form-urlencoded (URL Standard section 5.1) as pairs, with
-// limits. Stricter than browsers: broken encodings, controls and text that is not UTF-8 are refused.
+// limits. Stricter than browsers: broken encodings, controls and text that is not UTF-8 are
+// refused.
 #pragma once
 
 #include <cstddef>

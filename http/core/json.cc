@@ -102,8 +102,7 @@ Result<json::value, std::string> parse_json(std::string_view text, const JsonLim
   return parser.release();
 }
 
-Result<json::object, std::string> parse_json_object(std::string_view text,
-                                                    const JsonLimits& limits,
+Result<json::object, std::string> parse_json_object(std::string_view text, const JsonLimits& limits,
                                                     bool empty_is_object) {
   if (text.empty() && empty_is_object) return json::object();
   auto value = parse_json(text, limits);

@@ -19,8 +19,8 @@ struct JsonLimits {
   std::size_t depth = 16;
 };
 
-/// One strict RFC 8259 text: UTF-8, no comments, no trailing commas, no name twice in an object. The
-/// error is a sentence for a problem's detail and holds nothing of the text.
+/// One strict RFC 8259 text: UTF-8, no comments, no trailing commas, no name twice in an object.
+/// The error is a sentence for a problem's detail and holds nothing of the text.
 Result<boost::json::value, std::string> parse_json(std::string_view text,
                                                    const JsonLimits& limits = {});
 /// The same, and it is an object. An empty text is an empty object where `empty_is_object`.

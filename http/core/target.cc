@@ -61,8 +61,8 @@ bool is_separator_when_decoded_again(std::string_view decoded) {
   for (std::size_t at = decoded.find('%'); at != std::string_view::npos;
        at = decoded.find('%', at + 1)) {
     const auto byte = encoded_byte(decoded.substr(at));
-    if (byte && (is_control(*byte) || *byte == '/' || *byte == '\\' || *byte == '.' ||
-                 *byte == '%')) {
+    if (byte &&
+        (is_control(*byte) || *byte == '/' || *byte == '\\' || *byte == '.' || *byte == '%')) {
       return true;
     }
   }

@@ -27,11 +27,12 @@ enum class TargetError : std::uint8_t {
 std::string_view target_error_text(TargetError error);
 
 struct Target {
-  std::string path;   // "/a b/c": decoded, "." and ".." resolved, no empty segments; "/" for the root
-  std::string query;  // behind the first "?", not decoded; its bytes are printable ASCII
-  std::string_view raw_path;           // of the text that was parsed, from its first "/"
-  std::size_t shallowest = SIZE_MAX;   // the fewest segments that a ".." has left, SIZE_MAX: none
-  bool trailing_slash = false;         // "/a/" has the path "/a/"
+  std::string
+      path;  // "/a b/c": decoded, "." and ".." resolved, no empty segments; "/" for the root
+  std::string query;          // behind the first "?", not decoded; its bytes are printable ASCII
+  std::string_view raw_path;  // of the text that was parsed, from its first "/"
+  std::size_t shallowest = SIZE_MAX;  // the fewest segments that a ".." has left, SIZE_MAX: none
+  bool trailing_slash = false;        // "/a/" has the path "/a/"
 };
 
 /// "/a//b/./c/" is "/a/b/c/". The result's raw_path lives as long as `raw`.

@@ -196,8 +196,7 @@ asio::awaitable<Connection::Step> Connection::upgrade(Request request) {
   UpgradeAnswer decision = decide_upgrade(state_, request);
   if (auto* response = std::get_if<Response>(&decision)) {
     count_answer(response->status);
-    std::string bytes =
-        write_response(*response, {.keep_alive = false, .unix_time = unix_time()});
+    std::string bytes = write_response(*response, {.keep_alive = false, .unix_time = unix_time()});
     const bool written = co_await write(std::move(bytes));
     co_return written ? Step::kLinger : Step::kClose;
   }

@@ -65,9 +65,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const ConnectionPeer peer_;
   std::string certificate_subject_;
   std::array<char, 8192> read_space_;
-  std::string buffer_;                // what was read and not used yet
+  std::string buffer_;  // what was read and not used yet
   std::weak_ptr<WebSocket> web_socket_;
-  bool idle_ = true;                  // between two requests, or in the handshake
+  bool idle_ = true;  // between two requests, or in the handshake
   bool stopping_ = false;
 };
 

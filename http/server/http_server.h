@@ -112,8 +112,8 @@ class HttpServer {
   /// changes.
   virtual Result<void, std::string> reload_certificates() = 0;
   /// No new connections; idle ones are closed, requests that run may end within Deadlines::drain
-  /// (a handler that does not return keeps stop() waiting). Unix sockets are removed. Any thread but
-  /// the server's own; a second call does nothing.
+  /// (a handler that does not return keeps stop() waiting). Unix sockets are removed. Any thread
+  /// but the server's own; a second call does nothing.
   virtual void stop() = 0;
 
   virtual std::uint64_t counter(HttpCounter which) const = 0;

@@ -32,21 +32,24 @@ error_code open_tcp(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, bool
 }
 
 /// Removes a socket that nobody listens on.
-Result<void, std::string> clear_path(const asio::any_io_executor& executor, const std::string& path) {
-  struct stat status{};
+Result<void, std::string> clear_path(const asio::any_io_executor& executor,
+                                     const std::string& path) {
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
   if (!S_ISSOCK(status.st_mode)) {
-    return fail(fmt::format("cannot listen on \"{}\": there is a file that is no socket; move it "
-                            "away or choose another path",
-                            path));
+    return fail(
+        fmt::format("cannot listen on \"{}\": there is a file that is no socket; move it "
+                    "away or choose another path",
+                    path));
   }
   error_code error;
   stream_protocol::socket probe(executor);
   probe.connect(stream_protocol::endpoint(path), error);
   if (error != asio::error::connection_refused) {
-    return fail(fmt::format("cannot listen on \"{}\": another program listens there ({}); stop it "
-                            "or choose another path",
-                            path, error ? error.message() : "it answers"));
+    return fail(
+        fmt::format("cannot listen on \"{}\": another program listens there ({}); stop it "
+                    "or choose another path",
+                    path, error ? error.message() : "it answers"));
   }
   ::unlink(path.c_str());
   return {};
@@ -54,7 +57,8 @@ Result<void, std::string> clear_path(const asio::any_io_executor& executor, cons
 
 }  // namespace
 
-Result<tcp::acceptor, std::string> listen_tcp(const asio::any_io_executor& executor, const TcpListener& listener) {
+Result<tcp::acceptor, std::string> listen_tcp(const asio::any_io_executor& executor,
+                                              const TcpListener& listener) {
   tcp::acceptor acceptor(executor);
   error_code error;
   if (listener.address) {
@@ -75,7 +79,7 @@ Result<tcp::acceptor, std::string> listen_tcp(const asio::any_io_executor& execu
 }
 
 UnixSocketFile::UnixSocketFile(std::string path) : path_(std::move(path)) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path_.c_str(), &status) != 0) return;
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -85,16 +89,17 @@ UnixSocketFile::UnixSocketFile(UnixSocketFile&& other) noexcept
     : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
 
 UnixSocketFile::~UnixSocketFile() {
-  struct stat status{};
+  struct stat status {};
   if (path_.empty() || ::lstat(path_.c_str(), &status) != 0) return;
   if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
 }
 
-Result<UnixAcceptor, std::string> listen_unix(const asio::any_io_executor& executor, const UnixListener& listener) {
+Result<UnixAcceptor, std::string> listen_unix(const asio::any_io_executor& executor,
+                                              const UnixListener& listener) {
   const std::string& path = listener.path;
   if (path.empty() || path.size() > 107) {
-    return fail(fmt::format("cannot listen on \"{}\": the path of a Unix socket has 1 to 107 bytes",
-                            path));
+    return fail(
+        fmt::format("cannot listen on \"{}\": the path of a Unix socket has 1 to 107 bytes", path));
   }
   if (auto clear = clear_path(executor, path); !clear) return fail(clear.error());
   error_code error;
@@ -110,9 +115,10 @@ Result<UnixAcceptor, std::string> listen_unix(const asio::any_io_executor& execu
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (!error) return UnixAcceptor{std::move(acceptor), UnixSocketFile(path)};
   if (bound) ::unlink(path.c_str());
-  return fail(fmt::format("cannot listen on \"{}\": {}; choose a path in a folder that this user "
-                          "may write to",
-                          path, error.message()));
+  return fail(
+      fmt::format("cannot listen on \"{}\": {}; choose a path in a folder that this user "
+                  "may write to",
+                  path, error.message()));
 }
 
 std::optional<std::uint32_t> peer_uid(stream_protocol::socket& socket) {

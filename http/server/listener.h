@@ -45,7 +45,6 @@ Result<UnixAcceptor, std::string> listen_unix(const boost::asio::any_io_executor
                                               const UnixListener& listener);
 
 /// The user of the process at the other end.
-std::optional<std::uint32_t> peer_uid(
-    boost::asio::local::stream_protocol::socket& socket);
+std::optional<std::uint32_t> peer_uid(boost::asio::local::stream_protocol::socket& socket);
 
 }  // namespace turnpike::http

@@ -159,7 +159,8 @@ std::optional<Refusal> RequestParser::on_header(std::string_view block, Request&
   parser.eager(false);
   parser.put(asio::buffer(block.data(), block.size()), error);
   if (error == beast_http::error::body_limit) return kBodyTooLong;
-  if (error == beast_http::error::bad_version && names_another_version(block)) return Refusal{505, "this server speaks HTTP/1.1"};
+  if (error == beast_http::error::bad_version && names_another_version(block))
+    return Refusal{505, "this server speaks HTTP/1.1"};
   if (error || !parser.is_header_done()) return kNoHttp;
   const auto& fields = parser.get().base();
   if (auto refusal = check_fields(fields)) return refusal;

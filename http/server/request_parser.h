@@ -34,7 +34,7 @@ class RequestParser {
   /// `block` is what header_length measured. Sets method, target and headers of `out`.
   std::optional<Refusal> on_header(std::string_view block, Request& out);
 
-  bool keep_alive() const;        // RFC 9112 section 9.3
+  bool keep_alive() const;  // RFC 9112 section 9.3
   bool is_http_1_0() const;
   bool expects_continue() const;  // RFC 9110 section 10.1.1, and a body follows
   bool is_websocket_upgrade() const;

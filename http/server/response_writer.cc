@@ -21,9 +21,9 @@ bool is_writable(const Header& header) {
   const bool name = !header.name.empty() &&
                     std::all_of(header.name.begin(), header.name.end(), is_token_character);
   return name && std::none_of(header.value.begin(), header.value.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
+           const auto byte = static_cast<unsigned char>(c);
+           return (byte < 0x20 && c != '\t') || byte == 0x7f;
+         });
 }
 
 bool is_ours(std::string_view name) {
@@ -52,8 +52,7 @@ std::string http_date(std::int64_t unix_time) {
   const chrono::year_month_day date{day};
   const chrono::hh_mm_ss clock{time - day};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     kDays[chrono::weekday{day}.c_encoding()],
-                     static_cast<unsigned>(date.day()),
+                     kDays[chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
                      kMonths[static_cast<unsigned>(date.month()) - 1],
                      static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
                      clock.seconds().count());

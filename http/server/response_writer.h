@@ -10,9 +10,9 @@
 namespace turnpike::http {
 
 struct Framing {
-  bool head = false;        // the answer to HEAD: the length of the body, and no body
+  bool head = false;  // the answer to HEAD: the length of the body, and no body
   bool keep_alive = true;
-  bool http_1_0 = false;    // says "Connection: keep-alive" where that is not the default
+  bool http_1_0 = false;  // says "Connection: keep-alive" where that is not the default
   std::int64_t unix_time = 0;
 };
 

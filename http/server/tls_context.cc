@@ -31,8 +31,9 @@ std::string cannot(const char* what, const std::string& file, const error_code& 
 Result<void, std::string> load_client_ca(ssl::context& tls, const TlsFiles& files) {
   if (files.client_certificates == ClientCertificates::kNone) return {};
   if (files.client_ca_file.empty()) {
-    return fail(std::string("client certificates are asked for without a file of those who may "
-                            "sign them; set the client CA file"));
+    return fail(
+        std::string("client certificates are asked for without a file of those who may "
+                    "sign them; set the client CA file"));
   }
   error_code error;
   tls.load_verify_file(files.client_ca_file, error);
@@ -65,9 +66,10 @@ Result<std::shared_ptr<ssl::context>, std::string> load_tls(const TlsFiles& file
   tls->use_private_key_file(files.key_file, ssl::context::pem, error);
   if (error) return fail(cannot("the private key", files.key_file, error));
   if (SSL_CTX_check_private_key(handle) != 1) {
-    return fail(fmt::format("the private key \"{}\" does not belong to the certificate \"{}\"; "
-                            "give the two files of one certificate",
-                            files.key_file, files.chain_file));
+    return fail(
+        fmt::format("the private key \"{}\" does not belong to the certificate \"{}\"; "
+                    "give the two files of one certificate",
+                    files.key_file, files.chain_file));
   }
   if (auto loaded = load_client_ca(*tls, files); !loaded) return fail(loaded.error());
   return tls;
@@ -79,7 +81,8 @@ std::string verified_subject(SSL* connection) {
   if (!certificate) return {};
   const std::unique_ptr<BIO, FreeBio> out(BIO_new(BIO_s_mem()));
   if (!out) return {};
-  constexpr unsigned long kForm = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+  constexpr unsigned long kForm =
+      XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
   if (X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate.get()), 0, kForm) < 0) {
     return {};
   }

@@ -205,7 +205,7 @@ asio::awaitable<void> BeastWebSocket::pump() {
   while (auto out = next()) {
     if (out->close_code != 0) {
       const websocket::close_reason reason(static_cast<websocket::close_code>(out->close_code),
-                                            out->bytes);
+                                           out->bytes);
       co_await socket_->async_close(reason, kAsTuple);
     } else {
       socket_->binary(out->binary);

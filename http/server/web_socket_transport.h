@@ -104,10 +104,9 @@ inline void teardown(boost::beast::role_type, WebSocketTransport& transport,
 template <class Handler>
 void async_teardown(boost::beast::role_type, WebSocketTransport& transport, Handler&& handler) {
   transport.stream().close();
-  boost::asio::post(transport.get_executor(),
-                    [handler = std::forward<Handler>(handler)]() mutable {
-                      std::move(handler)(boost::system::error_code{});
-                    });
+  boost::asio::post(transport.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
+    std::move(handler)(boost::system::error_code{});
+  });
 }
 
 }  // namespace turnpike::http

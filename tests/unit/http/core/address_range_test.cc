@@ -31,9 +31,9 @@ TEST(AddressRange, HoldsItsAddresses) {
 }
 
 TEST(AddressRange, RefusesEverythingElse) {
-  for (const std::string_view text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1",
-                                      "10.0.0.0/8x", "10.0.0.1/8", "10/8", "::/129", "2001:db8::1/64",
-                                      "10.0.0.0/ 8", "10.0.0.0/+8", "localhost"}) {
+  for (const std::string_view text :
+       {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0.1/8", "10/8",
+        "::/129", "2001:db8::1/64", "10.0.0.0/ 8", "10.0.0.0/+8", "localhost"}) {
     EXPECT_FALSE(AddressRange::parse(text)) << text;
   }
 }

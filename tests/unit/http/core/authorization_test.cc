@@ -33,10 +33,18 @@ TEST(Authorization, BasicMayHaveEmptyParts) {
 }
 
 TEST(Authorization, BasicRefusesEverythingElse) {
-  const std::array<std::string, 12> headers = {
-      "", "Basic", "Basic ", "Bearer dGVzdDoxMjPCow==", "Basic dGVzdA==", "Basic !!!!",
-      "Basic dGVzdDoxMjPCow", "Basicx dGVzdDox", basic("a\n:b"), basic("a:b\x7f"),
-      basic("a:\xff"), "Basic " + std::string(kMaxAuthorization, 'A')};
+  const std::array<std::string, 12> headers = {"",
+                                               "Basic",
+                                               "Basic ",
+                                               "Bearer dGVzdDoxMjPCow==",
+                                               "Basic dGVzdA==",
+                                               "Basic !!!!",
+                                               "Basic dGVzdDoxMjPCow",
+                                               "Basicx dGVzdDox",
+                                               basic("a\n:b"),
+                                               basic("a:b\x7f"),
+                                               basic("a:\xff"),
+                                               "Basic " + std::string(kMaxAuthorization, 'A')};
   for (const std::string& header : headers) EXPECT_FALSE(parse_basic(header)) << header;
 }
 

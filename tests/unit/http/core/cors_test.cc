@@ -64,8 +64,8 @@ TEST(Cors, RefusesPatternsThatAreNoOrigins) {
                                       "https://a:99999x", "https://a b.org", "https://..org"}) {
     EXPECT_FALSE(OriginPattern::parse(text)) << text;
   }
-  EXPECT_TRUE(OriginPattern::parse("https://[2001:db8::1]:8443")->matches(
-      "https://[2001:DB8::1]:8443"));
+  EXPECT_TRUE(
+      OriginPattern::parse("https://[2001:db8::1]:8443")->matches("https://[2001:DB8::1]:8443"));
 }
 
 TEST(Cors, EveryAnswerVariesByOrigin) {

@@ -95,40 +95,57 @@ TEST(EntryPaths, TakesTheLevelFromTheFirstSegment) {
 }
 
 TEST(EntryPaths, KnowsNoPathWithoutAPrefix) {
-  for (const std::string_view target :
-       {"/", "/foo", "/publicx", "/public.", "/public;a=b/x", "/system;/x", "/system./x",
-        "/System/x", "/SYSTEM", "/applications", "/app-x/y", "/foo/system/x", "/syste", "/?/system",
-        "/\x25\x65\x66\x25\x62\x63\x25\x38\x66system", "/%73%79stem%20/x", "/system%3b/x",
-        "/%D1%95ystem/x", "/system%e2%80%8b/x", "//example.org/system", "http://system/x", "http://example.org"}) {
+  for (const std::string_view target : {"/",
+                                        "/foo",
+                                        "/publicx",
+                                        "/public.",
+                                        "/public;a=b/x",
+                                        "/system;/x",
+                                        "/system./x",
+                                        "/System/x",
+                                        "/SYSTEM",
+                                        "/applications",
+                                        "/app-x/y",
+                                        "/foo/system/x",
+                                        "/syste",
+                                        "/?/system",
+                                        "/\x25\x65\x66\x25\x62\x63\x25\x38\x66system",
+                                        "/%73%79stem%20/x",
+                                        "/system%3b/x",
+                                        "/%D1%95ystem/x",
+                                        "/system%e2%80%8b/x",
+                                        "//example.org/system",
+                                        "http://system/x",
+                                        "http://example.org"}) {
     EXPECT_EQ(status_of(target), 404U) << target;
   }
 }
 
 TEST(EntryPaths, RefusesWhatCouldBeReadInTwoWays) {
-  for (const std::string_view target : {
-           // Out of one level and into another, or above the root.
-           "/public/../system/x", "/public/a/../../system/x", "/public/%2e%2e/system/x",
-           "/public/.%2E/system/x", "/public/../public/x", "/..", "/../system", "/%2e%2e/system",
-           "/public/../../etc/passwd", "/public/..", "/public/../x", "/foo/../system/x",
-           // A prefix in disguise.
-           "//system/x", "/./system/x", "/%73ystem/x", "/sys%74em/x", "/%2e/system/x", "/.//system",
-           "///app/x", "/%61pp",
-           // Separators and controls, encoded once and twice.
-           "/public%2fsystem", "/public/..%2fsystem", "/public/..%5csystem", "/public%2F..%2fsystem",
-           "/public/%00", "/public/x%00.js", "/public/%0d%0aX:y", "/public/%7f", "/public/%1f",
-           "/public/%252e%252e/system", "/public/%252fsystem", "/public/%255c", "/public/%2500",
-           "/public/%25252e", "/%2573ystem/%2e%2e%2f",
-           // Raw bytes that have no place in a target.
-           "/public\\..\\system", "/\\system", "\\system", "/public/x#y", "/app#/system",
-           "/public/a b", "/public/a\tb", "/public/\x7f", "/public/\xc3\xa4", "/public/?a=\x01",
-           "/public/?a=b#c",
-           // Broken or overlong encodings.
-           "/public/%", "/public/%2", "/public/%zz", "/public/%u002e", "/public/%c0%ae%c0%ae/",
-           "/public/%c0%af", "/public/%e0%80%af", "/public/%ff", "/public/%ed%a0%80",
-           "/public/%f4%90%80%80", "/public/%c3",
-           // No path.
-           "", "*", "system/x", "example.org:443", "ftp://example.org/system", "http:///system",
-           "http://user@example.org/system/x", "http:/system"}) {
+  for (const std::string_view target :
+       {// Out of one level and into another, or above the root.
+        "/public/../system/x", "/public/a/../../system/x", "/public/%2e%2e/system/x",
+        "/public/.%2E/system/x", "/public/../public/x", "/..", "/../system", "/%2e%2e/system",
+        "/public/../../etc/passwd", "/public/..", "/public/../x", "/foo/../system/x",
+        // A prefix in disguise.
+        "//system/x", "/./system/x", "/%73ystem/x", "/sys%74em/x", "/%2e/system/x", "/.//system",
+        "///app/x", "/%61pp",
+        // Separators and controls, encoded once and twice.
+        "/public%2fsystem", "/public/..%2fsystem", "/public/..%5csystem", "/public%2F..%2fsystem",
+        "/public/%00", "/public/x%00.js", "/public/%0d%0aX:y", "/public/%7f", "/public/%1f",
+        "/public/%252e%252e/system", "/public/%252fsystem", "/public/%255c", "/public/%2500",
+        "/public/%25252e", "/%2573ystem/%2e%2e%2f",
+        // Raw bytes that have no place in a target.
+        "/public\\..\\system", "/\\system", "\\system", "/public/x#y", "/app#/system",
+        "/public/a b", "/public/a\tb", "/public/\x7f", "/public/\xc3\xa4", "/public/?a=\x01",
+        "/public/?a=b#c",
+        // Broken or overlong encodings.
+        "/public/%", "/public/%2", "/public/%zz", "/public/%u002e", "/public/%c0%ae%c0%ae/",
+        "/public/%c0%af", "/public/%e0%80%af", "/public/%ff", "/public/%ed%a0%80",
+        "/public/%f4%90%80%80", "/public/%c3",
+        // No path.
+        "", "*", "system/x", "example.org:443", "ftp://example.org/system", "http:///system",
+        "http://user@example.org/system/x", "http:/system"}) {
     EXPECT_EQ(status_of(target), 400U) << target;
   }
 }
@@ -160,8 +177,8 @@ TEST(EntryPaths, EqualAndNestedPrefixesNameBoth) {
                                                  HasSubstr("SYSTEM prefix \"/app\""))));
   EntryPathSettings nested;
   nested.webhook_prefix = "/public/hooks";
-  EXPECT_THAT(validate(nested), ElementsAre(AllOf(HasSubstr("\"/public\""),
-                                                  HasSubstr("\"/public/hooks\""))));
+  EXPECT_THAT(validate(nested),
+              ElementsAre(AllOf(HasSubstr("\"/public\""), HasSubstr("\"/public/hooks\""))));
   EntryPathSettings similar;
   similar.public_prefix = "/foo";
   similar.internal_prefix = "/foobar";
@@ -193,7 +210,8 @@ TEST(EntryPaths, SystemWithoutAuthenticationDoesNotStart) {
 }
 
 TEST(EntryPaths, AWebhookOriginIsSchemeAndAuthority) {
-  for (const std::string_view origin : {"hooks.example.org", "https://", "https://a/b", "ftp://a"}) {
+  for (const std::string_view origin :
+       {"hooks.example.org", "https://", "https://a/b", "ftp://a"}) {
     EntryPathSettings settings;
     settings.webhook_origin = origin;
     EXPECT_THAT(validate(settings), ElementsAre(HasSubstr(std::string(origin)))) << origin;

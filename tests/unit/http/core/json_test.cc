@@ -33,8 +33,9 @@ TEST(Json, AMemberOfAnotherTypeIsNamed) {
 
 TEST(Json, RefusesWhatIsNoJson) {
   for (const std::string_view text :
-       {"", " ", "{", "{}x", "{} {}", "{\"a\":1,}", "[1,]", "{'a':1}", "{a:1}", "// c\n{}",
-        "/* c */{}", "NaN", "01", "\"\x01\"", "\"\xff\"", "\"\\ud800\"", "\xef\xbb\xbf{}", "[1 2]",
+       {"",          " ",        "{",        "{}x",         "{} {}",          "{\"a\":1,}",
+        "[1,]",      "{'a':1}",  "{a:1}",    "// c\n{}",    "/* c */{}",      "NaN",
+        "01",        "\"\x01\"", "\"\xff\"", "\"\\ud800\"", "\xef\xbb\xbf{}", "[1 2]",
         "{\"a\" 1}", "tru"}) {
     const auto value = parse_json(text);
     EXPECT_FALSE(value) << text;

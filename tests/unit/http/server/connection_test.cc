@@ -52,9 +52,9 @@ class ConnectionTest : public testing::Test {
 
 TEST_F(ConnectionTest, ARefusalIsAProblemAndTheEnd) {
   start();
-  const std::string answer =
-      exchanged("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n"
-                "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string answer = exchanged(
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n"
+      "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Type: application/problem+json\r\n"));
   EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
@@ -70,7 +70,8 @@ TEST_F(ConnectionTest, ALongBodyIsRefusedAndTheAnswerArrives) {
                         std::string(500000, 'x')),
               StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(exchanged("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        "3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n"),
+                        "3e9\r\n" +
+                        std::string(1001, 'x') + "\r\n0\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));
 }
 
@@ -160,9 +161,9 @@ TEST_F(ConnectionTest, AdmitDecidesBeforeTheBodyComes) {
   EXPECT_THAT(exchanged("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n"
                         "Expect: 100-continue\r\n\r\n"),
               StartsWith("HTTP/1.1 403 "));
-  const std::string answers =
-      exchanged("GET /no HTTP/1.1\r\nHost: a\r\n\r\n"
-                "GET /yes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string answers = exchanged(
+      "GET /no HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /yes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answers, HasSubstr("403 "));
   EXPECT_THAT(answers, HasSubstr("/set"));
 }

@@ -66,8 +66,8 @@ TEST(HttpServer, AnswersAPostWithItsBody) {
 
 TEST(HttpServer, HeadHasTheLengthAndNoBody) {
   const auto server = start(on_loopback());
-  const std::string answer = exchange(
-      server->port(), "HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string answer =
+      exchange(server->port(), "HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Length: 7\r\n"));
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));

@@ -37,7 +37,7 @@ TEST_F(ListenerTest, AUnixSocketHasItsModeAndGoesAtTheEnd) {
   {
     const auto acceptor = listen(0600);
     ASSERT_TRUE(acceptor) << acceptor.error();
-    struct stat status{};
+    struct stat status {};
     ASSERT_EQ(::lstat(path().c_str(), &status), 0);
     EXPECT_TRUE(S_ISSOCK(status.st_mode));
     EXPECT_EQ(status.st_mode & 0777U, 0600U);

@@ -28,8 +28,7 @@ RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   set_patience(socket_);
-  connected_ =
-      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
 RawClient::RawClient(const std::string& unix_path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
@@ -37,8 +36,7 @@ RawClient::RawClient(const std::string& unix_path) : socket_(::socket(AF_UNIX, S
   address.sun_family = AF_UNIX;
   unix_path.copy(address.sun_path, sizeof address.sun_path - 1);
   set_patience(socket_);
-  connected_ =
-      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
 RawClient::~RawClient() {

@@ -10,7 +10,7 @@ namespace turnpike::http {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);             // 127.0.0.1
+  explicit RawClient(std::uint16_t port);  // 127.0.0.1
   explicit RawClient(const std::string& unix_path);
   ~RawClient();
   RawClient(const RawClient&) = delete;

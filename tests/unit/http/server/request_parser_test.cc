@@ -84,46 +84,47 @@ TEST(RequestParser, KeepAliveFollowsTheVersionAndConnection) {
 
 TEST(RequestParser, NeverTwoWaysToFindTheEndOfABody) {
   EXPECT_EQ(refused(with("Content-Length: 1\r\n", "a")), 0U);
-  for (const std::string_view lines : {
-           "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
-           "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
-           "Content-Length: 1\r\nContent-Length: 1\r\n",
-           "Content-Length: 1\r\nContent-Length: 2\r\n",
-           "Content-Length: 1\r\ncontent-length: 01\r\n",
-           "Content-Length: 1, 1\r\n",
-           "Content-Length: +1\r\n",
-           "Content-Length: -1\r\n",
-           "Content-Length: 0x1\r\n",
-           "Content-Length: 1 1\r\n",
-           "Content-Length: 1.0\r\n",
-           "Content-Length:\r\n",
-           "Content-Length: 99999999999999999999\r\n",
-           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-           "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
-           "Content-Length : 1\r\n",
-           "Transfer-Encoding : chunked\r\n",
-           "Content-Length\t: 1\r\n",
-           " Content-Length: 1\r\n",
-           "X: y\r\n Transfer-Encoding: chunked\r\n",
-           "X: y\r\n\tz\r\n",
-           "X: y\n\r\n",
-           "X: y\r\r\n",
-           "X: y\rTransfer-Encoding: chunked\r\n",
-           "X: y\nTransfer-Encoding: chunked\r\n",
-           "X: y\x0bz\r\n",
-           "Transfer-Encoding: \x0b" "chunked\r\n",
-           "Content-Length: 1\x0c\r\n",
-           "X\r\n",
-           ": y\r\n",
-           "X y: z\r\n",
-           "X\x01: y\r\n",
-           "Host: a\r\n",
-           "Host: b\r\n"}) {
+  for (const std::string_view lines :
+       {"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+        "Content-Length: 1\r\nContent-Length: 1\r\n",
+        "Content-Length: 1\r\nContent-Length: 2\r\n",
+        "Content-Length: 1\r\ncontent-length: 01\r\n",
+        "Content-Length: 1, 1\r\n",
+        "Content-Length: +1\r\n",
+        "Content-Length: -1\r\n",
+        "Content-Length: 0x1\r\n",
+        "Content-Length: 1 1\r\n",
+        "Content-Length: 1.0\r\n",
+        "Content-Length:\r\n",
+        "Content-Length: 99999999999999999999\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Content-Length : 1\r\n",
+        "Transfer-Encoding : chunked\r\n",
+        "Content-Length\t: 1\r\n",
+        " Content-Length: 1\r\n",
+        "X: y\r\n Transfer-Encoding: chunked\r\n",
+        "X: y\r\n\tz\r\n",
+        "X: y\n\r\n",
+        "X: y\r\r\n",
+        "X: y\rTransfer-Encoding: chunked\r\n",
+        "X: y\nTransfer-Encoding: chunked\r\n",
+        "X: y\x0bz\r\n",
+        "Transfer-Encoding: \x0b"
+        "chunked\r\n",
+        "Content-Length: 1\x0c\r\n",
+        "X\r\n",
+        ": y\r\n",
+        "X y: z\r\n",
+        "X\x01: y\r\n",
+        "Host: a\r\n",
+        "Host: b\r\n"}) {
     EXPECT_EQ(refused(with(lines, "a")), 400U) << lines;
   }
-  for (const std::string_view coding : {"gzip", "chunked, gzip", "gzip, chunked", "xchunked",
-                                        "identity", "chunked;q=1", "chunked, chunked", "\"chunked\"",
-                                        "", ","}) {
+  for (const std::string_view coding :
+       {"gzip", "chunked, gzip", "gzip, chunked", "xchunked", "identity", "chunked;q=1",
+        "chunked, chunked", "\"chunked\"", "", ","}) {
     const unsigned status =
         refused(with("Transfer-Encoding: " + std::string(coding) + "\r\n", "0\r\n\r\n"));
     EXPECT_TRUE(status == 400 || status == 501) << coding << " " << status;
@@ -138,9 +139,9 @@ TEST(RequestParser, ChunksAreStrict) {
   };
   EXPECT_EQ(body("1\r\na\r\n0\r\n\r\n"), 0U);
   for (const std::string_view bytes :
-       {"g\r\na\r\n0\r\n\r\n", "-1\r\na\r\n0\r\n\r\n", "0x1\r\na\r\n0\r\n\r\n", "\r\na\r\n0\r\n\r\n",
-        "1\r\nab\r\n0\r\n\r\n", "1\r\naX\n0\r\n\r\n", "ffffffffffffffffff\r\na",
-        "1\r\na\r\n0\r\nX y\r\n\r\n"}) {
+       {"g\r\na\r\n0\r\n\r\n", "-1\r\na\r\n0\r\n\r\n", "0x1\r\na\r\n0\r\n\r\n",
+        "\r\na\r\n0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "1\r\naX\n0\r\n\r\n",
+        "ffffffffffffffffff\r\na", "1\r\na\r\n0\r\nX y\r\n\r\n"}) {
     EXPECT_EQ(body(bytes), 400U) << bytes;
   }
   EXPECT_EQ(body("1\na\n0\n\n"), 2U);  // lines end in CRLF: the deadline ends this one
@@ -176,8 +177,9 @@ TEST(RequestParser, HasLimits) {
   EXPECT_EQ(refused(with("A: 1\r\nB: 2\r\nC: 3\r\n"), limits), 431U);
   EXPECT_EQ(refused(with("Content-Length: 10\r\n", "0123456789"), limits), 0U);
   EXPECT_EQ(refused(with("Content-Length: 11\r\n"), limits), 413U);
-  EXPECT_EQ(refused(with("Transfer-Encoding: chunked\r\n", "b\r\n0123456789a\r\n0\r\n\r\n"), limits),
-            413U);
+  EXPECT_EQ(
+      refused(with("Transfer-Encoding: chunked\r\n", "b\r\n0123456789a\r\n0\r\n\r\n"), limits),
+      413U);
   std::string chunks;
   for (int i = 0; i < 9; ++i) chunks += "1;" + std::string(3000, 'x') + "\r\na\r\n";
   EXPECT_EQ(refused(with("Transfer-Encoding: chunked\r\n", chunks), limits), 413U);

@@ -22,9 +22,10 @@ constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 std::string handshake(std::string_view target = "/ws", std::string_view version = "13") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
-         "Upgrade: WebSocket\r\nSec-WebSocket-Version: " + std::string(version) +
-         "\r\nSec-WebSocket-Key: " + std::string(kKey) + "\r\n\r\n";
+  return "GET " + std::string(target) +
+         " HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
+         "Upgrade: WebSocket\r\nSec-WebSocket-Version: " +
+         std::string(version) + "\r\nSec-WebSocket-Key: " + std::string(kKey) + "\r\n\r\n";
 }
 
 /// A client's frame, masked with zeros (RFC 6455 section 5.3).
@@ -81,8 +82,9 @@ class WebSocketTest : public testing::Test {
   WebSocketTest() {
     HttpServerSettings settings;
     settings.tcp.push_back({.address = IpAddress::v4(127, 0, 0, 1), .port = 0});
-    settings.upgrade = [this](const Request& request)
-        -> std::variant<Response, std::unique_ptr<WebSocketSession>> {
+    settings.upgrade =
+        [this](
+            const Request& request) -> std::variant<Response, std::unique_ptr<WebSocketSession>> {
       if (request.path == "/none") return problem(404);
       if (request.path == "/throw") throw std::runtime_error("hook");
       if (request.path == "/null") return std::unique_ptr<WebSocketSession>();
@@ -108,9 +110,13 @@ TEST_F(WebSocketTest, ShakesHandsAndTalks) {
   EXPECT_THAT(answer, HasSubstr("Sec-WebSocket-Protocol: echo\r\n"));
   EXPECT_THAT(answer, Not(HasSubstr("Server:")));
   EXPECT_EQ(client.read_until("welcome"), "\x81\x07welcome");
-  EXPECT_EQ(client.read_until("early"), "\x81\x0a" "echo early");
+  EXPECT_EQ(client.read_until("early"),
+            "\x81\x0a"
+            "echo early");
   client.send(frame(2, "bytes"));
-  EXPECT_EQ(client.read_until("bytes"), "\x82\x0a" "echo bytes");
+  EXPECT_EQ(client.read_until("bytes"),
+            "\x82\x0a"
+            "echo bytes");
   client.send(frame(9, "p"));
   EXPECT_EQ(client.read_until("p"), "\x8a\x01p");
   client.send(frame(8, "\x03\xe8"));  // 1000
