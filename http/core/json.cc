@@ -18,9 +18,10 @@ namespace {
 namespace json = boost::json;
 using boost::system::error_code;
 
-/// Boost.JSON keeps the last of two members with the same name, others keep the first: text with
-/// two is refused before it is a value (RFC 8259 section 4 allows either).
-struct NameHandler {
+/// What Boost.JSON takes and we do not. Of two members with the same name it keeps the last, others
+/// keep the first (RFC 8259 section 4 allows either); 1e999 is infinite to it, which no JSON text
+/// can say.
+struct StrictHandler {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
@@ -29,6 +30,7 @@ struct NameHandler {
   std::vector<std::set<std::string, std::less<>>> names;
   std::string key;
   bool twice = false;
+  bool infinite = false;
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
@@ -57,7 +59,10 @@ struct NameHandler {
   bool on_number_part(json::string_view, error_code&) { return true; }
   bool on_int64(std::int64_t, json::string_view, error_code&) { return true; }
   bool on_uint64(std::uint64_t, json::string_view, error_code&) { return true; }
-  bool on_double(double, json::string_view, error_code&) { return true; }
+  bool on_double(double number, json::string_view, error_code&) {
+    infinite = infinite || !std::isfinite(number);
+    return true;
+  }
   bool on_bool(bool, error_code&) { return true; }
   bool on_null(error_code&) { return true; }
   bool on_comment_part(json::string_view, error_code&) { return true; }
@@ -70,11 +75,14 @@ json::parse_options options_of(const JsonLimits& limits) {
   return options;
 }
 
-bool has_a_name_twice(std::string_view text, const JsonLimits& limits) {
-  json::basic_parser<NameHandler> parser(options_of(limits));
+/// Empty: nothing to say against it.
+std::string_view objection_to(std::string_view text, const JsonLimits& limits) {
+  json::basic_parser<StrictHandler> parser(options_of(limits));
   error_code error;
   parser.write_some(false, text.data(), text.size(), error);
-  return parser.handler().twice;
+  if (parser.handler().twice) return "an object of the JSON text has the same name twice";
+  if (parser.handler().infinite) return "a number of the JSON text is too large";
+  return {};
 }
 
 const json::value* member(const json::object& object, std::string_view name) {
@@ -96,9 +104,8 @@ Result<json::value, std::string> parse_json(std::string_view text, const JsonLim
   error_code error;
   parser.write({text.data(), text.size()}, error);
   if (error) return fail(fmt::format("this is not JSON: {}", error.message()));
-  if (has_a_name_twice(text, limits)) {
-    return fail(std::string("an object of the JSON text has the same name twice"));
-  }
+  const std::string_view objection = objection_to(text, limits);
+  if (!objection.empty()) return fail(std::string(objection));
   return parser.release();
 }
 
