@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-#include "http/core/target.h"
+#include "base/utf8.h"
 
 namespace turnpike::http {
 namespace {
@@ -72,18 +72,15 @@ std::string_view status_title(unsigned status) {
 std::string json_quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    // One character: the longest start that is UTF-8, of at most four bytes.
-    std::size_t length = 1;
-    while (length <= 4 && length <= text.size() && !is_utf8(text.substr(0, length))) ++length;
-    if (length > 4 || length > text.size()) {
-      out += "\xef\xbf\xbd";
-      length = 1;
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      out += kReplacementCharacter;
     } else if (length == 1) {
       append_escaped(out, text[0]);
     } else {
       out += text.substr(0, length);
     }
-    text.remove_prefix(length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out + '"';
 }

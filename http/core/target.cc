@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "base/utf8.h"
+
 namespace turnpike::http {
 namespace {
 
@@ -89,26 +91,6 @@ std::string join(const std::vector<std::string>& segments, bool trailing_slash) 
   return path;
 }
 
-/// Length of the UTF-8 sequence at the start of `text` (not empty), 0 when it is none.
-std::size_t utf8_sequence(std::string_view text) {
-  const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  std::size_t length = 0;
-  if (first >= 0xc2 && first <= 0xdf) length = 2;
-  if (first >= 0xe0 && first <= 0xef) length = 3;
-  if (first >= 0xf0 && first <= 0xf4) length = 4;
-  if (length == 0 || text.size() < length) return 0;
-  // The second byte's range keeps overlong forms, surrogates and too high values out.
-  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  if (at(1) < low || at(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if (at(i) < 0x80 || at(i) > 0xbf) return 0;
-  }
-  return length;
-}
-
 }  // namespace
 
 std::string_view target_error_text(TargetError error) {
@@ -149,7 +131,7 @@ bool percent_decode(std::string_view text, bool plus_is_space, std::string& out)
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
+    const std::size_t length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
