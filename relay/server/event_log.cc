@@ -66,21 +66,24 @@ void EventLog::stream_opened(const ClientAddress& client) {
   if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_connected(client));
 }
 
-void EventLog::stream_closed(const ClientAddress& client) {
-  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_closed({}, client));
+void EventLog::stream_closed(turn::SessionId session, const ClientAddress& client) {
+  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_closed(session, client));
 }
 
-bool EventLog::is_new_denial(const turn::PeerDenied& event) {
+/// A denial that found the budget empty stays untold, so that a later one is.
+bool EventLog::tells_denial(const Now& now, const turn::PeerDenied& event) {
   std::string key(event.session.user);
   key += '\n';
   key += event.own_address ? event.peer.to_string() : std::string(event.decision.range);
   const std::lock_guard lock(mutex_);
+  if (told_denials_.contains(key) || !take_failure_line_locked(now)) return false;
   if (told_denials_.size() >= kMaxToldDenials) told_denials_.clear();
-  return told_denials_.insert(std::move(key)).second;
+  told_denials_.insert(std::move(key));
+  return true;
 }
 
 void EventLog::write(const Now& now, const turn::PeerDenied& event) {
-  if (!is_new_denial(event) || !take_failure_line(now)) return;
+  if (!tells_denial(now, event)) return;
   const std::string user = log::log_safe(event.session.user);
   if (event.own_address) {
     LOG(kWarning,
@@ -97,6 +100,10 @@ void EventLog::write(const Now& now, const turn::PeerDenied& event) {
 
 bool EventLog::take_failure_line(const Now& now) {
   const std::lock_guard lock(mutex_);
+  return take_failure_line_locked(now);
+}
+
+bool EventLog::take_failure_line_locked(const Now& now) {
   if (!failure_lines_.take(now.monotonic, 1)) {
     suppressed_.fetch_add(1, std::memory_order_relaxed);
     return false;

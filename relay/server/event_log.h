@@ -39,7 +39,8 @@ class EventLog {
   void write(const Now& now, const turn::RequestAnswered& event);
 
   void stream_opened(const ClientAddress& client);
-  void stream_closed(const ClientAddress& client);
+  /// `session`: of the allocation that the stream carried, or none.
+  void stream_closed(turn::SessionId session, const ClientAddress& client);
 
   /// Lines that the budget has swallowed since the start.
   std::uint64_t suppressed() const { return suppressed_.load(std::memory_order_relaxed); }
@@ -47,7 +48,8 @@ class EventLog {
  private:
   /// False: the failures of this second have had their lines already.
   bool take_failure_line(const Now& now);
-  bool is_new_denial(const turn::PeerDenied& event);
+  bool take_failure_line_locked(const Now& now);
+  bool tells_denial(const Now& now, const turn::PeerDenied& event);
 
   EventLogSettings settings_;
   TrafficTotals& totals_;

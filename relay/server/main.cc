@@ -54,13 +54,16 @@ LogSettings log_settings(const conf::TurnserverConfig& config) {
 
 /// `--check-config`: the options' own report, then what a start would find beyond them.
 ExitCode check_only(const conf::LoadOutcome& loaded, const std::string& folder, Rng& rng) {
-  const conf::CheckReport report = conf::render_check(loaded);
+  conf::StartFindings more;
+  if (loaded.ok()) {
+    SetupOutcome outcome = set_up(loaded.config, folder, rng);
+    more = {std::move(outcome.warnings), std::move(outcome.errors)};
+    const auto identity = resolve_identity(loaded.config.proc_user, loaded.config.proc_group);
+    if (!identity) more.errors.push_back(identity.error());
+  }
+  const conf::CheckReport report = conf::render_check(loaded, more);
   print(stdout, report.text);
-  if (report.exit_code != 0) return ExitCode::kConfig;
-  const SetupOutcome outcome = set_up(loaded.config, folder, rng);
-  for (const std::string& text : outcome.warnings) print(stdout, "warning: " + text + "\n");
-  for (const std::string& text : outcome.errors) print(stdout, "error: " + text + "\n");
-  return outcome.errors.empty() ? ExitCode::kOk : ExitCode::kConfig;
+  return report.exit_code == 0 ? ExitCode::kOk : ExitCode::kConfig;
 }
 
 /// The running program, from the moment that the configuration is known to be good.

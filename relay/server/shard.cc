@@ -220,7 +220,7 @@ void Shard::on_stream_opened(const ClientAddress& client) {
 }
 
 void Shard::on_stream_closed(const FiveTuple& tuple) {
-  shared_.event_log.stream_closed(tuple.client);
+  shared_.event_log.stream_closed(core_.session_at(tuple), tuple.client);
   pending_.forget(tuple);
   core_.on_client_gone(now_, tuple);
   drain();

@@ -196,8 +196,7 @@ Session Server::Impl::session_of(const Allocation& allocation) const {
 }
 
 Session Server::Impl::session_of(const Call& call) const {
-  const SessionId id = call.allocation == nullptr ? SessionId{} : call.allocation->session;
-  return {id, policy_->realm, call.caller.user, call.from()};
+  return {call.session, policy_->realm, call.caller.user, call.from()};
 }
 
 }  // namespace turnpike::turn

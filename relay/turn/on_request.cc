@@ -41,6 +41,7 @@ void Server::Impl::on_request(const Now& now, const ClientPath& from,
             .allocation = find_live(from.tuple, now.monotonic),
             .size = message.bytes().size()};
   if (call.allocation != nullptr) {
+    call.session = call.allocation->session;
     ++call.allocation->total.received_packets;
     call.allocation->total.received_bytes += call.size;
   }

@@ -86,6 +86,9 @@ PeerRoute Server::route_from_peer(MonotonicTime now, AllocationHandle allocation
 std::uint32_t Server::allocation_count() const {
   return impl_->allocation_count();
 }
+SessionId Server::session_at(const FiveTuple& tuple) const {
+  return impl_->session_at(tuple);
+}
 stun::TransactionId Server::next_indication_id() {
   return impl_->next_indication_id();
 }

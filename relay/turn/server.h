@@ -144,6 +144,8 @@ class Server {
   std::uint32_t allocation_count() const;
   std::size_t revocation_count() const;
   std::vector<SessionInfo> sessions(MonotonicTime now, const SessionFilter& filter) const;
+  /// The session of the allocation on this 5-tuple; zero when there is none. For the log.
+  SessionId session_at(const FiveTuple& tuple) const;
   /// A fresh transaction id for a Data indication: unique, not unguessable (indications have no
   /// reply).
   stun::TransactionId next_indication_id();

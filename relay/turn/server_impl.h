@@ -25,6 +25,7 @@ struct Call {
   ReplyTarget reply;  // where it came from, and the key
   Caller caller;
   Allocation* allocation = nullptr;  // the live one on its 5-tuple
+  SessionId session{};               // its session, also when this request has ended it
   std::size_t size = 0;              // of the message
 
   const ClientPath& from() const { return reply.to; }
@@ -84,6 +85,10 @@ class Server::Impl {
                             std::size_t size);
 
   std::uint32_t allocation_count() const { return allocations_.size(); }
+  SessionId session_at(const FiveTuple& tuple) {
+    const Allocation* allocation = allocations_.find(tuple);
+    return allocation == nullptr ? SessionId{} : allocation->session;
+  }
   stun::TransactionId next_indication_id();
   bool check_consistent();  // consistency.cc
 

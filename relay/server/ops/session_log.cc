@@ -120,7 +120,7 @@ std::string failure_words(const turn::RequestAnswered& event) {
     case turn::AuthFailure::kRefused:
       return refusal_words(event);
     case turn::AuthFailure::kWrongRealm:
-      return fmt::format("wrong realm \"{}\"", field(event.session.realm));
+      return fmt::format("wrong realm, ours is \"{}\"", field(event.session.realm));
     case turn::AuthFailure::kStaleNonce:
       return "stale nonce";
     case turn::AuthFailure::kForgedNonce:

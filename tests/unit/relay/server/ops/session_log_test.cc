@@ -187,7 +187,7 @@ TEST(SessionLog, BadCredentialsNameTheClientAndTheReason) {
   EXPECT_EQ(line(AuthFailure::kRefused, Refusal::kWrongPassword), wrong + "wrong password");
   EXPECT_EQ(line(AuthFailure::kRefused, Refusal::kAlgorithmNotAvailable),
             wrong + "no key for the password algorithm of the request");
-  EXPECT_EQ(line(AuthFailure::kWrongRealm, {}), wrong + "wrong realm \"R\"");
+  EXPECT_EQ(line(AuthFailure::kWrongRealm, {}), wrong + "wrong realm, ours is \"R\"");
   EXPECT_EQ(line(AuthFailure::kStaleNonce, {}), wrong + "stale nonce");
   EXPECT_EQ(line(AuthFailure::kForgedNonce, {}), wrong + "nonce is not ours");
 }
