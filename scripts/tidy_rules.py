@@ -142,7 +142,7 @@ COVERED_ELSEWHERE = {
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},
     **{f"relay/server/{what}.cc": "tests/e2e/test_store.py" for what in (
-        "relay_store", "shard_users")},
+        "relay_admin", "relay_store", "shard_users")},
     **{f"relay/turn/on_{what}.cc": "tests/scenario, one test per obligation" for what in (
         "allocate", "binding", "channel_bind", "create_permission", "peer_unreachable", "refresh",
         "relay_socket")},

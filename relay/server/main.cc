@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "conf/load_turnserver.h"
 #include "conf/render.h"
+#include "http/server/http_server.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/net/interfaces.h"
 #include "relay/net/reserved_ports.h"
@@ -24,6 +25,7 @@
 #include "relay/server/ops/signals.h"
 #include "relay/server/ops/systemd_notify.h"
 #include "relay/server/relay.h"
+#include "relay/server/relay_admin.h"
 #include "relay/server/startup.h"
 
 namespace turnpike::server {
@@ -80,6 +82,7 @@ class Program {
   void reserve_relay_ports();
   ExitCode write_pid_file();
   ExitCode start_metrics(const Relay& relay);
+  ExitCode start_admin(Relay& relay);
   void wait_for_the_end(SignalSource& signals, Relay& relay);
   void reload_certificates(Relay& relay);
   static ExitCode exit_code_for(const net::SocketError& error);
@@ -91,6 +94,8 @@ class Program {
   std::unique_ptr<Logging> logging_;
   std::optional<PidFile> pid_file_;
   std::unique_ptr<MetricsServer> metrics_;
+  std::unique_ptr<RelayAdmin> admin_;
+  std::unique_ptr<http::HttpServer> admin_socket_;
   net::PortReservation reserved_;
   std::uint64_t descriptors_ = 0;
 };
@@ -145,6 +150,8 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
     return ExitCode::kNoPermission;
   }
 
+  if (const ExitCode code = start_admin(relay); code != ExitCode::kOk) return code;
+
   relay.start();
   const SystemdNotifier systemd = SystemdNotifier::from_environment();
   systemd.ready();
@@ -153,6 +160,7 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
   wait_for_the_end(*signals, relay);
 
   systemd.stopping();
+  admin_socket_.reset();  // it asks the shards
   relay.stop();
   LOG(kInfo, "All worker threads joined");
   metrics_.reset();
@@ -223,6 +231,25 @@ ExitCode Program::start_metrics(const Relay& relay) {
   }
   metrics_ = std::move(*server);
   LOG(kInfo, "metrics on port {}, path {}", config_.prometheus_port, config_.prometheus_path);
+  return ExitCode::kOk;
+}
+
+ExitCode Program::start_admin(Relay& relay) {
+  if (config_.admin_socket.empty()) return ExitCode::kOk;
+  admin_ = std::make_unique<RelayAdmin>(relay, rng_);
+  http::HttpServerSettings settings;
+  settings.unix_sockets.push_back({.path = config_.admin_socket});
+  settings.limits.body_bytes = 8 << 20;
+  auto server = http::HttpServer::start(std::move(settings), [this](const http::Request& request) {
+    return answer_admin(request, *admin_);
+  });
+  if (!server) {
+    LOG(kError, "{}: admin-socket: {}", config_.origin(conf::Option::admin_socket).to_string(),
+        server.error());
+    return ExitCode::kCannotListen;
+  }
+  admin_socket_ = std::move(*server);
+  LOG(kInfo, "admin socket at {}", log::log_safe(config_.admin_socket));
   return ExitCode::kOk;
 }
 

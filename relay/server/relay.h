@@ -42,7 +42,10 @@ class Relay {
   const QuotaTable& quotas() const { return quotas_; }
   const EventLog& event_log() const { return event_log_; }
   /// Null: there is no store of users.
+  RelayStore* store() { return store_.get(); }
   const RelayStore* store() const { return store_.get(); }
+  /// `rest-api-separator`
+  char credential_separator() const { return setup_.base.policy.authenticator.separator(); }
   const RedisStats* redis_stats() const { return redis_stats_.get(); }
 
  private:

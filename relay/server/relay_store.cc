@@ -41,6 +41,11 @@ std::unique_ptr<credentials::Store> RelayStore::open() {
   return std::move(*store);
 }
 
+std::vector<credentials::Revocation> RelayStore::revocations() const {
+  const std::lock_guard lock(mutex_);
+  return revocations_;
+}
+
 void RelayStore::start(const std::vector<std::unique_ptr<Shard>>& shards) {
   for (const auto& shard : shards) shards_.push_back(shard.get());
   watcher_->start();
@@ -71,6 +76,7 @@ StoreResult<void> RelayStore::on_news(StoreNews news) {
     command.revoked = std::make_shared<const Rules>(std::move(change.added));
     command.lifted = std::make_shared<const Rules>(std::move(change.lifted));
     apply_quotas(*news.snapshot);
+    const std::lock_guard lock(mutex_);
     revocations_ = std::move(news.snapshot->revocations);
   }
   for (Shard* shard : shards_) shard->post(command);

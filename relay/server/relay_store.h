@@ -34,6 +34,8 @@ class RelayStore {
   UserLookups& lookups() { return *lookups_; }
   const UserLookups& lookups() const { return *lookups_; }
   const StoreHealth& health() const { return health_; }
+  /// As last read. From any thread.
+  std::vector<credentials::Revocation> revocations() const;
   /// A handle for one thread; it must not outlive this object.
   std::unique_ptr<credentials::Store> open();
 
@@ -43,13 +45,14 @@ class RelayStore {
   void apply_quotas(const StoreSnapshot& snapshot);
 
   credentials::StoreSettings settings_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<crypto::OpensslDigests> digests_;  // one for each handle
   const PolicyBase& base_;
   QuotaTable& quotas_;
   const QuotaSettings configured_;
   StoreHealth health_;
-  std::vector<credentials::Revocation> revocations_;  // of the last reading; the watcher's thread
+  std::vector<credentials::Revocation>
+      revocations_;  // of the last reading; only the watcher writes
   std::vector<Shard*> shards_;
   std::unique_ptr<StoreWatcher> watcher_;
   std::unique_ptr<UserLookups> lookups_;
