@@ -124,8 +124,10 @@ class Loader {
     const std::string prefix = fmt::format("api_keys[{}].", out_.config.api_keys.size());
     load_fields(entry, out_.config.api_keys.emplace_back(), group, prefix);
     require(entry, out_.config.api_keys.back().id, "api_keys: an entry has no id");
-    require(entry, out_.config.api_keys.back().hash,
-            "api_keys: an entry has no hash; turnpike-credentials --make-api-key makes one");
+    const ApiKeyEntry& made = out_.config.api_keys.back();
+    require(entry, made.hash.empty() ? made.certificate : made.hash,
+            "api_keys: an entry has neither a hash, which turnpike-credentials --make-api-key "
+            "makes, nor a certificate");
   }
 
   void require(const YAML::Node& entry, const std::string& value, const char* text) {

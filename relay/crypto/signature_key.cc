@@ -67,11 +67,10 @@ std::vector<std::uint8_t> to_der(Bytes signature) {
 bool verify_digest(EVP_PKEY* key, Bytes message, Bytes signature) {
   const OpensslPtr<EVP_MD_CTX> context(EVP_MD_CTX_new());
   CHECK(context != nullptr);
-  const bool good =
-      EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", nullptr, nullptr, key, nullptr) ==
-          1 &&
-      EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
-                       message.size()) == 1;
+  const bool good = EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", nullptr, nullptr, key,
+                                            nullptr) == 1 &&
+                    EVP_DigestVerify(context.get(), signature.data(), signature.size(),
+                                     message.data(), message.size()) == 1;
   ERR_clear_error();
   return good;
 }

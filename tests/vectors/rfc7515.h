@@ -12,8 +12,7 @@ inline constexpr const char* kRfc7515Hs256Signature = "dBjftJeZ4CVP-mB92K27uhbUJ
 inline constexpr const char* kRfc7515Hs256Key =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
-inline constexpr const char* kRfc7515Rs256Input =
-    "eyJhbGciOiJSUzI1NiJ9." TURNPIKE_RFC7515_PAYLOAD;
+inline constexpr const char* kRfc7515Rs256Input = "eyJhbGciOiJSUzI1NiJ9." TURNPIKE_RFC7515_PAYLOAD;
 inline constexpr const char* kRfc7515Rs256Signature =
     "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5"
     "jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb"
@@ -25,8 +24,7 @@ inline constexpr const char* kRfc7515RsaModulus =
     "xMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxX"
     "FvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
 
-inline constexpr const char* kRfc7515Es256Input =
-    "eyJhbGciOiJFUzI1NiJ9." TURNPIKE_RFC7515_PAYLOAD;
+inline constexpr const char* kRfc7515Es256Input = "eyJhbGciOiJFUzI1NiJ9." TURNPIKE_RFC7515_PAYLOAD;
 inline constexpr const char* kRfc7515Es256Signature =
     "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 inline constexpr const char* kRfc7515EcX = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";

@@ -28,7 +28,7 @@ TEST(CredentialsTable, EveryAliasNamesAKey) {
 TEST(CredentialsTable, KnowsMappings) {
   EXPECT_TRUE(is_credentials_mapping("tls"));
   EXPECT_FALSE(is_credentials_mapping("tl"));
-  EXPECT_FALSE(is_credentials_mapping("realm"));
+  EXPECT_FALSE(is_credentials_mapping("hash"));
 }
 
 TEST(CredentialsTable, TheNearestKeyMayBeAnAlias) {
@@ -46,8 +46,8 @@ TEST(CredentialsTable, DefaultsAreYaml) {
   EXPECT_EQ(text(CredentialsGroup::kRoot, "listen"), "[\"127.0.0.1:8080\"]");
   EXPECT_EQ(text(CredentialsGroup::kRoot, "store.connection"), "turnpike.db");
   EXPECT_EQ(text(CredentialsGroup::kRelay, "tls_port"), "443");
-  EXPECT_EQ(text(CredentialsGroup::kApiKey, "may_revoke"), "true");
-  EXPECT_EQ(text(CredentialsGroup::kRoot, "realm"), "\"\"");
+  EXPECT_EQ(text(CredentialsGroup::kApiKey, "may_manage"), "false");
+  EXPECT_EQ(text(CredentialsGroup::kRoot, "audit_file"), "\"\"");
 }
 
 TEST(CredentialsTable, QuotesWhatYamlWouldReadOtherwise) {

@@ -22,7 +22,6 @@ TEST(LoadCredentials, AnEmptyFileIsTheDefaults) {
 TEST(LoadCredentials, ReadsEveryKindOfValue) {
   const CredentialsOutcome outcome = load_yaml(R"(
 listen: ["127.0.0.1:1", "[::1]:2"]
-threads: 3
 lifetime:
   default: 600
 relay_only: yes
@@ -41,7 +40,6 @@ api_keys:
   ASSERT_TRUE(outcome.ok()) << complaints(outcome);
   const CredentialsConfig& config = outcome.config;
   EXPECT_THAT(config.listen, ElementsAre("127.0.0.1:1", "[::1]:2"));
-  EXPECT_EQ(config.threads, 3u);
   EXPECT_EQ(config.lifetime_default, seconds(600));
   EXPECT_TRUE(config.relay_only);
   EXPECT_EQ(config.hash, "sha256");
@@ -52,13 +50,13 @@ api_keys:
   EXPECT_EQ(config.relays[1].region, "eu");
   ASSERT_EQ(config.api_keys.size(), 1u);
   EXPECT_THAT(config.api_keys[0].users, ElementsAre("shop-*"));
-  EXPECT_EQ(config.origin("lifetime.default").to_string(), "c.yml:5");
-  EXPECT_EQ(config.origin("relays[1].region").to_string(), "c.yml:13");
-  EXPECT_TRUE(config.origin("realm").is_default());
+  EXPECT_EQ(config.origin("lifetime.default").to_string(), "c.yml:4");
+  EXPECT_EQ(config.origin("relays[1].region").to_string(), "c.yml:12");
+  EXPECT_TRUE(config.origin("separator").is_default());
 }
 
 TEST(LoadCredentials, AnUnknownKeyNamesTheNearestWithFileAndLine) {
-  EXPECT_EQ(complaints(load_yaml("realm: x\nsecret: y\n")),
+  EXPECT_EQ(complaints(load_yaml("hash: sha1\nsecret: y\n")),
             "c.yml:2: error: secret: there is no such key, did you mean secrets?\n");
   EXPECT_EQ(complaints(load_yaml("tls:\n  certificat: y\n")),
             "c.yml:2: error: tls.certificat: there is no such key, did you mean "
@@ -71,8 +69,8 @@ TEST(LoadCredentials, AnUnknownKeyNamesTheNearestWithFileAndLine) {
 }
 
 TEST(LoadCredentials, NamesEveryMistakeOfOneFile) {
-  const std::string text = complaints(load_yaml("threads: many\nhash: md5\nrelay_only: 7\n"));
-  EXPECT_THAT(text, HasSubstr("c.yml:1: error: threads: \"many\" is no whole number"));
+  const std::string text = complaints(load_yaml("audit_file: []\nhash: md5\nrelay_only: 7\n"));
+  EXPECT_THAT(text, HasSubstr("c.yml:1: error: audit_file: needs one value"));
   EXPECT_THAT(text, HasSubstr("c.yml:2: error: hash: \"md5\" is none of sha1|sha256"));
   EXPECT_THAT(text, HasSubstr("c.yml:3: error: relay_only: \"7\" is neither true nor false"));
 }
@@ -131,8 +129,8 @@ com.unblu.ingress.webhook.allowedIpRanges: 192.0.2.0/24, 2001:db8::/32
 }
 
 TEST(LoadCredentials, AKeyIsGivenOnce) {
-  EXPECT_EQ(complaints(load_yaml("realm: a\nrealm: b\n")),
-            "c.yml:2: error: realm: is given twice, first in line 1\n");
+  EXPECT_EQ(complaints(load_yaml("separator: a\nseparator: b\n")),
+            "c.yml:2: error: separator: is given twice, first in line 1\n");
   EXPECT_THAT(complaints(load_yaml("relay_only: true\ncom.unblu.webrtc.useRelayOnly: true\n")),
               HasSubstr("relay_only: is given twice"));
 }
@@ -144,7 +142,7 @@ TEST(LoadCredentials, WrongShapesAreErrorsAndNoCrash) {
   EXPECT_THAT(complaints(load_yaml("relays: 7")), HasSubstr("relays: needs a list"));
   EXPECT_THAT(complaints(load_yaml("relays: [7]")), HasSubstr("each entry needs keys"));
   EXPECT_THAT(complaints(load_yaml("relays: [{region: eu}]")), HasSubstr("an entry has no host"));
-  EXPECT_THAT(complaints(load_yaml("api_keys: [{id: a}]")), HasSubstr("an entry has no hash"));
+  EXPECT_THAT(complaints(load_yaml("api_keys: [{id: a}]")), HasSubstr("neither a hash"));
   EXPECT_THAT(complaints(load_yaml("api_keys: [{hash: a}]")), HasSubstr("an entry has no id"));
   EXPECT_THAT(complaints(load_yaml("[a]: b")), HasSubstr("a key must be a word"));
 }

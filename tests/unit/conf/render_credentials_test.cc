@@ -56,12 +56,12 @@ TEST(RenderCredentials, HelpAndPageNameEveryKey) {
 
 TEST(RenderCredentials, TheDumpSaysFromWhereAndNoSecret) {
   const CredentialsOutcome outcome =
-      load_yaml("realm: r.example\nsecrets: [hush-hush]\nrelays: [{host: a.example}]\n");
+      load_yaml("log: {file: r.example}\nsecrets: [hush-hush]\nrelays: [{host: a.example}]\n");
   const std::string dump = render_credentials_dump(outcome.config);
-  EXPECT_THAT(dump, HasSubstr("realm: r.example  # c.yml:1\n"));
+  EXPECT_THAT(dump, HasSubstr("log.file: r.example  # c.yml:1\n"));
   EXPECT_THAT(dump, HasSubstr("secrets: [(hidden)]  # c.yml:2\n"));
   EXPECT_THAT(dump, HasSubstr("relays[0].host: a.example  # c.yml:3\n"));
-  EXPECT_THAT(dump, HasSubstr("threads: 1  # default\n"));
+  EXPECT_THAT(dump, HasSubstr("relay_only: false  # default\n"));
   EXPECT_THAT(dump, Not(HasSubstr("hush-hush")));
 }
 

@@ -25,21 +25,21 @@ class YamlValue : public testing::Test {
 };
 
 TEST_F(YamlValue, NumbersHaveTheirRange) {
-  std::uint64_t value = 9;
-  EXPECT_EQ(assign("threads", "65", value), "65 is out of range, allowed are 1 to 64");
-  EXPECT_EQ(assign("threads", "-1", value), "\"-1\" is no whole number");
-  EXPECT_EQ(assign("threads", "1.5", value), "\"1.5\" is no whole number");
-  EXPECT_EQ(value, 9u);
-  EXPECT_EQ(assign("threads", "64", value), "");
-  EXPECT_EQ(value, 64u);
+  seconds value{9};
+  EXPECT_EQ(assign("lifetime.max", "0", value), "0 is out of range, allowed are 1 to 31536000");
+  EXPECT_EQ(assign("lifetime.max", "-1", value), "\"-1\" is no whole number");
+  EXPECT_EQ(assign("lifetime.max", "1.5", value), "\"1.5\" is no whole number");
+  EXPECT_EQ(value, seconds(9));
+  EXPECT_EQ(assign("lifetime.max", "64", value), "");
+  EXPECT_EQ(value, seconds(64));
 }
 
 TEST_F(YamlValue, TextsHaveTheirLengthAndNoControls) {
   std::string value;
   EXPECT_EQ(assign("separator", "\"::\"", value), "has 2 characters, allowed are 1 to 1");
-  EXPECT_THAT(assign("realm", R"("a\nb")", value), HasSubstr("control character"));
-  EXPECT_THAT(assign("realm", "[a]", value), HasSubstr("needs one value"));
-  EXPECT_EQ(assign("realm", "~", value), "has no value");
+  EXPECT_THAT(assign("log.file", R"("a\nb")", value), HasSubstr("control character"));
+  EXPECT_THAT(assign("log.file", "[a]", value), HasSubstr("needs one value"));
+  EXPECT_EQ(assign("log.file", "~", value), "has no value");
 }
 
 TEST_F(YamlValue, AListMayBeOneValue) {
