@@ -1,6 +1,7 @@
 // The command line of turnpike-credentials as values. Reads no file and prints nothing.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
