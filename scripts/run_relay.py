@@ -1,6 +1,6 @@
-"""Starts one relay and the credentials service for trying them out: writes ./run/ (secret, API key,
-certificate, configs) once, prints a curl line whose answer RTCPeerConnection takes, and waits. Not a
-production launcher: see packaging/systemd."""
+"""Starts one relay and the credentials service for trying them out: writes ./run/ (secret, API
+key, certificate, configs) once, prints a curl line whose answer RTCPeerConnection takes, and waits.
+Not a production launcher: see packaging/systemd."""
 
 import argparse
 import json

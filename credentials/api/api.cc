@@ -379,22 +379,17 @@ Response Api::revoke(Call& call) {
   };
   std::vector<Revocation> rules;
   IssuedFilter filter;
-  switch (call.route.action) {
-    case Action::kRevokeUser:
-      rules.push_back(rule(RevocationKind::kUser, call.path_value("user")));
-      filter.user = call.path_value("user");
-      break;
-    case Action::kRevokeSession:
-      rules.push_back(rule(RevocationKind::kSession, call.path_value("session")));
-      break;
-    case Action::kLeave:
-      filter.user = call.path_value("participant");
-      filter.session = call.path_value("session");
-      break;
-    case Action::kCloudflareRevoke:
-    case Action::kRevokeCredential:
-    default:
-      rules.push_back(rule(RevocationKind::kCredential, call.path_value("username")));
+  const Action action = call.route.action;
+  if (action == Action::kRevokeUser) {
+    rules.push_back(rule(RevocationKind::kUser, call.path_value("user")));
+    filter.user = call.path_value("user");
+  } else if (action == Action::kRevokeSession) {
+    rules.push_back(rule(RevocationKind::kSession, call.path_value("session")));
+  } else if (action == Action::kLeave) {
+    filter.user = call.path_value("participant");
+    filter.session = call.path_value("session");
+  } else {
+    rules.push_back(rule(RevocationKind::kCredential, call.path_value("username")));
   }
   if (filter.user) {
     const auto issued = world_.issued(filter);
