@@ -1,10 +1,8 @@
-"""Starts one relay for trying it out: writes ./run/ (secret, certificate, config) once, prints an
-ICE server with a fresh credential, and waits. Not a production launcher: see packaging/systemd."""
+"""Starts one relay and the credentials service for trying them out: writes ./run/ (secret, API
+key, certificate, configs) once, prints a curl line whose answer RTCPeerConnection takes, and waits.
+Not a production launcher: see packaging/systemd."""
 
 import argparse
-import base64
-import hashlib
-import hmac
 import json
 import os
 import pathlib
@@ -15,8 +13,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
-CREDENTIAL_LIFETIME_S = 24 * 3600
 START_DEADLINE_S = 10
 REALM = "turnpike.local"
 
@@ -34,7 +32,28 @@ static-auth-secret={secret}
 cert={folder}/cert.pem
 pkey={folder}/key.pem
 pidfile={folder}/turnserver.pid
+admin-socket={folder}/admin.sock
+userdb={folder}/turnpike.db
 log-file=stdout
+"""
+
+SERVICE_CONFIG = """\
+# Written once by scripts/run; edit it as you like, it is kept.
+listen: ["127.0.0.1:{http_port}"]
+secrets: ["file:{folder}/secret"]
+store:
+  kind: sqlite
+  connection: {folder}/turnpike.db
+relays:
+  - host: {address}
+    port: {port}
+    tls_port: {tls_port}
+    admin_socket: {folder}/admin.sock
+api_keys:
+  - id: demo
+    hash: "{key_hash}"
+    may_manage: true
+audit_file: {folder}/audit.jsonl
 """
 
 
@@ -120,18 +139,30 @@ def prepare(folder):
     return path
 
 
-def ice_server(config):
-    username = f"{int(time.time()) + CREDENTIAL_LIFETIME_S}:demo"
-    digest = hmac.new(read_value(config, "static-auth-secret").encode(), username.encode(),
-                      hashlib.sha1).digest()
-    host = read_value(config, "listening-ip")
-    port, tls_port = read_value(config, "listening-port"), read_value(config, "tls-listening-port")
-    return {
-        "urls": [f"turn:{host}:{port}?transport=udp", f"turn:{host}:{port}?transport=tcp",
-                 f"turns:{host}:{tls_port}?transport=tcp"],
-        "username": username,
-        "credential": base64.b64encode(digest).decode(),
-    }
+def prepare_service(folder, program, config):
+    """The service's config beside the relay's: the same secret, an API key of its own."""
+    path = folder / "credentials.yml"
+    if path.exists():
+        return path
+    made = subprocess.run([program, "--make-api-key", "demo"], capture_output=True, text=True,
+                          check=True, stdin=subprocess.DEVNULL).stdout
+    write_private(folder / "api-key", re.search(r"demo\.\S+", made).group() + "\n")
+    write_private(folder / "secret", read_value(config, "static-auth-secret") + "\n")
+    write_private(path, SERVICE_CONFIG.format(
+        http_port=choose_port("http-port", int(os.environ.get("HTTP_PORT", 8080)), "127.0.0.1"),
+        folder=folder, address=read_value(config, "listening-ip"),
+        port=read_value(config, "listening-port"),
+        tls_port=read_value(config, "tls-listening-port"),
+        key_hash=re.search(r"sha256:[0-9a-f]{64}", made).group()))
+    return path
+
+
+def http_address(path):
+    found = re.search(r'^listen: \["([^"]+)"\]', path.read_text(), re.MULTILINE)
+    if not found:
+        sys.exit(f"{path} has no listen line of scripts/run's form: add it, or remove the file")
+    return found.group(1)
+
 
 
 def wait_until_listening(relay, host, port):
@@ -147,34 +178,69 @@ def wait_until_listening(relay, host, port):
     sys.exit(relay.wait() or 1)
 
 
-def print_usage(config):
+def ask_for_ice_servers(folder, address):
+    request = urllib.request.Request(
+        f"http://{address}/public/v1/ice-servers?user=demo",
+        headers={"Authorization": "Bearer " + (folder / "api-key").read_text().strip()})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return json.load(answer)["iceServers"]
+
+
+def print_usage(config, folder, address):
     host, tls_port = read_value(config, "listening-ip"), read_value(config, "tls-listening-port")
-    print("\nan ICE server for RTCPeerConnection, good for 24 hours:")
-    print(json.dumps(ice_server(config), indent=2))
+    key = (folder / "api-key").read_text().strip()
+    print("\nICE servers for RTCPeerConnection, good for 24 hours:")
+    print(json.dumps(ask_for_ice_servers(folder, address), indent=2))
+    print("\nfresh ones, an argument for RTCPeerConnection as they are:")
+    print(f"curl -s -H 'Authorization: Bearer {key}' "
+          f"'http://{address}/public/v1/ice-servers?user=alice'")
+    print("\ntake them back, and end the sessions that live on them:")
+    print(f"curl -s -X DELETE -H 'Authorization: Bearer {key}' "
+          f"'http://{address}/app/v1/users/alice'")
     print("\nthe certificate that turns: shows:")
     print(f"openssl s_client -connect {host}:{tls_port} -alpn stun.turn")
-    print("\nCtrl-C stops the relay\n", flush=True)
+    print("\nCtrl-C stops both\n", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turnserver", required=True)
+    parser.add_argument("--credentials", required=True)
     parser.add_argument("--folder", default="run")
     options = parser.parse_args()
-    path = prepare(pathlib.Path(options.folder).resolve())
+    folder = pathlib.Path(options.folder).resolve()
+    path = prepare(folder)
     config = path.read_text()
-    # A session of its own: Ctrl-C reaches this process alone, which passes it on once.
-    relay = subprocess.Popen([options.turnserver, "-c", str(path)], stdin=subprocess.DEVNULL,
-                             start_new_session=True)
+    service_path = prepare_service(folder, options.credentials, config)
+    address = http_address(service_path)
+    host, port = address.rsplit(":", 1)
+    if not is_free(host, int(port)):
+        sys.exit(f"{address} of {service_path} cannot be used: stop what uses it, or edit the file")
+    # A session of their own: Ctrl-C reaches this process alone, which passes it on once.
+    programs = [
+        subprocess.Popen([options.turnserver, "-c", str(path)], stdin=subprocess.DEVNULL,
+                         start_new_session=True),
+        subprocess.Popen([options.credentials, "-c", str(service_path)], stdin=subprocess.DEVNULL,
+                         start_new_session=True)]
+
+    def stop(*_):
+        for program in programs:
+            program.terminate()
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: relay.terminate())
-    print(f"config: {path}")
-    wait_until_listening(relay, read_value(config, "listening-ip"),
-                         int(read_value(config, "listening-port")))
-    print_usage(config)
-    code = relay.wait()
-    print("the relay has stopped" if code == 0 else f"the relay ended with code {code}")
-    return code if code >= 0 else 128 - code
+        signal.signal(signum, stop)
+    print(f"configs: {path} {service_path}")
+    try:
+        wait_until_listening(programs[0], read_value(config, "listening-ip"),
+                             int(read_value(config, "listening-port")))
+        wait_until_listening(programs[1], host, int(port))
+        print_usage(config, folder, address)
+        while all(program.poll() is None for program in programs):
+            time.sleep(0.2)
+    finally:
+        stop()
+        codes = [program.wait() for program in programs]
+    print("both have stopped" if codes == [0, 0] else f"relay and service ended with {codes}")
+    return max((code if code >= 0 else 128 - code) for code in codes)
 
 
 if __name__ == "__main__":

@@ -138,6 +138,7 @@ COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
+    "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",
     "credentials/api/render_routes.cc": "routes_test.cc",
     "credentials/api/manage.cc": "api_test.cc",
     "credentials/api/render_answer.cc": "adapters_test.cc",

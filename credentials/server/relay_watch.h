@@ -1,0 +1,67 @@
+// One relay as the service sees it: asked once a second whether it is up (STUN Binding over UDP)
+// and whether it drains (its admin socket), and told of revocations. One thread per relay.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "credentials/core/revocation.h"
+
+namespace turnpike::credentials {
+
+struct RelayWatchSettings {
+  std::string name;        // for the log
+  std::string probe_host;  // empty: nobody asks
+  std::uint16_t probe_port = 0;
+  std::string admin_socket;  // empty: nobody tells
+  milliseconds interval{1000};
+  milliseconds timeout{800};
+  unsigned tolerated = 1;  // unanswered probes before it counts as down
+};
+
+class RelayWatch {
+ public:
+  /// All rules that hold now: what a relay that was away is told.
+  using AllRules = std::function<std::vector<Revocation>()>;
+
+  RelayWatch(RelayWatchSettings settings, AllRules all_rules);
+  ~RelayWatch();
+  RelayWatch(const RelayWatch&) = delete;
+  RelayWatch& operator=(const RelayWatch&) = delete;
+
+  /// Up, as far as is known, and not draining.
+  bool is_usable() const;
+  bool has_admin_socket() const { return !settings_.admin_socket.empty(); }
+
+  /// Tells the relay at once; blocks for the timeout at most. False: it was not reached, and is
+  /// told all rules when it is back.
+  bool push(const std::vector<Revocation>& rules);
+  /// The same for a rule that is lifted.
+  bool lift(const Revocation& rule);
+
+ private:
+  void run();
+  void probe();
+  void ask_status();
+  bool send_rules(const std::vector<Revocation>& rules);
+
+  const RelayWatchSettings settings_;
+  const AllRules all_rules_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool up_ = true;  // until the contrary is known
+  bool draining_ = false;
+  bool missed_ = true;  // it has not been told everything
+  unsigned unanswered_ = 0;
+  std::string instance_;
+  std::thread thread_;
+};
+
+}  // namespace turnpike::credentials

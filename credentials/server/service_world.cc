@@ -1,0 +1,250 @@
+#include "credentials/server/service_world.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/log.h"
+
+namespace turnpike::credentials {
+namespace {
+
+constexpr milliseconds kFollowStep{1000};
+constexpr milliseconds kListWait{2000};  // for what is still on its way to the store
+constexpr int kStepsBetweenCleanings = 600;
+
+std::int64_t wall_seconds() {
+  return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+api::Issued to_issued(CredentialRecord record) {
+  return {.username = std::move(record.username),
+          .user = std::move(record.user),
+          .session = std::move(record.session),
+          .caller = std::move(record.caller),
+          .origin = std::move(record.origin),
+          .call_id = std::move(record.call_id),
+          .issued_s = record.issued_s,
+          .expires_s = record.expires_s};
+}
+
+/// The column's bound; what a page sends may be longer.
+std::string cut(const std::string& text, std::size_t column) {
+  return text.substr(0, shape_of(Table::kCredential).columns[column].max_bytes);
+}
+
+}  // namespace
+
+ServiceWorld::ServiceWorld(const ServicePlan& plan)
+    : keys_(plan.keys),
+      by_certificate_(plan.by_certificate),
+      separator_(plan.api.mint.separator),
+      rules_(plan.api.mint.separator) {}
+
+Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const ServicePlan& plan) {
+  std::unique_ptr<ServiceWorld> world(new ServiceWorld(plan));
+  if (const auto opened = world->open_stores(plan.store); !opened) return fail(opened.error());
+  if (const auto opened = world->open_audit(plan.audit_file); !opened) return fail(opened.error());
+  for (const RelayWatchSettings& settings : plan.watches) {
+    world->watches_.push_back(
+        std::make_unique<RelayWatch>(settings, [raw = world.get()] { return raw->all_rules(); }));
+  }
+  world->follower_ = std::thread([raw = world.get()] { raw->follow_store(); });
+  return world;
+}
+
+ServiceWorld::~ServiceWorld() {
+  stopping_ = true;
+  if (feed_) feed_->interrupt();
+  if (follower_.joinable()) follower_.join();
+  watches_.clear();
+  writer_.reset();
+}
+
+Result<void, std::string> ServiceWorld::open_stores(const StoreSettings& settings) {
+  StoreSettings with_digests = settings;
+  std::unique_ptr<Store> for_writer;
+  std::size_t next = 0;
+  for (std::unique_ptr<Store>* store : {&store_, &followed_store_, &for_writer}) {
+    with_digests.digests = &store_digests_[next++];
+    auto opened = open_store(with_digests);
+    if (!opened) return fail("store: " + opened.error().text);
+    *store = *std::move(opened);
+  }
+  if (const auto prepared = store_->prepare(); !prepared) {
+    return fail("store: " + prepared.error().text);
+  }
+  if (!read_rules(*store_)) return fail(std::string("store: the revocations cannot be read"));
+  feed_ = followed_store_->changes();
+  writer_ = std::make_unique<IssueWriter>(std::move(for_writer));
+  return {};
+}
+
+Result<void, std::string> ServiceWorld::open_audit(const std::string& path) {
+  if (path.empty()) return {};
+  auto opened = AuditLog::open(path, digests_);
+  if (!opened) return fail(opened.error());
+  audit_ = *std::move(opened);
+  return {};
+}
+
+Now ServiceWorld::now() {
+  return {MonotonicTime(std::chrono::steady_clock::now().time_since_epoch()),
+          WallTime(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+std::optional<api::ApiKey> ServiceWorld::find_key(std::string_view id) {
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<api::Caller> ServiceWorld::find_certificate(std::string_view subject) {
+  const auto found = by_certificate_.find(subject);
+  if (found == by_certificate_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool ServiceWorld::is_relay_usable(std::size_t index) {
+  return index < watches_.size() && watches_[index]->is_usable();
+}
+
+std::size_t ServiceWorld::usable_relays() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(watches_, [](const auto& watch) { return watch->is_usable(); }));
+}
+
+Result<void, api::Unavailable> ServiceWorld::record(const api::Issued& issued) {
+  const CredentialRecord record{.username = issued.username,
+                                .user = cut(issued.user, kCredentialUser),
+                                .session = cut(issued.session, kCredentialSession),
+                                .caller = cut(issued.caller, kCredentialCaller),
+                                .origin = cut(issued.origin, kCredentialCaller + 1),
+                                .call_id = cut(issued.call_id, kCredentialCaller + 2),
+                                .issued_s = issued.issued_s,
+                                .expires_s = issued.expires_s};
+  if (writer_->add(record)) return {};
+  return fail(api::Unavailable{"the store is behind, try again"});
+}
+
+Result<std::vector<api::Issued>, api::Unavailable> ServiceWorld::issued(
+    const api::IssuedFilter& filter) {
+  if (!writer_->flush(kListWait)) return fail(api::Unavailable{"the store is behind, try again"});
+  Match match;
+  if (filter.username) match.emplace_back(kCredentialUsername, *filter.username);
+  if (filter.user) match.emplace_back(kCredentialUser, *filter.user);
+  if (filter.session) match.emplace_back(kCredentialSession, *filter.session);
+  auto records = list_credentials(*store_, match, filter.limit);
+  if (!records) return fail(unavailable(records.error()));
+  std::vector<api::Issued> found;
+  for (CredentialRecord& record : *records) found.push_back(to_issued(std::move(record)));
+  return found;
+}
+
+Result<void, api::Unavailable> ServiceWorld::revoke(const std::vector<Revocation>& rules) {
+  std::vector<Row> rows;
+  for (const Revocation& rule : rules) rows.push_back(to_row(rule));
+  const auto stored = store_->put(Table::kRevocation, rows);
+  if (!stored) return fail(unavailable(stored.error()));
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Revocation& rule : rules) rules_.add(rule);
+  }
+  for (const auto& watch : watches_) watch->push(rules);
+  return {};
+}
+
+Result<bool, api::Unavailable> ServiceWorld::lift(RevocationKind kind, std::string_view value) {
+  const auto erased =
+      store_->erase(Table::kRevocation, {{kRevocationKind, std::string(revocation_kind_name(kind))},
+                                         {kRevocationValue, std::string(value)}});
+  if (!erased) return fail(unavailable(erased.error()));
+  {
+    const std::lock_guard lock(mutex_);
+    rules_.remove(kind, value);
+  }
+  for (const auto& watch : watches_) {
+    watch->lift({kind, std::string(value), 0, 0, {}});
+  }
+  return *erased > 0;
+}
+
+std::vector<Revocation> ServiceWorld::revocations() {
+  return all_rules();
+}
+
+std::vector<Revocation> ServiceWorld::all_rules() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Revocation> rules = rules_.rules();
+  std::erase_if(rules,
+                [now = wall_seconds()](const Revocation& rule) { return rule.until_s < now; });
+  return rules;
+}
+
+std::optional<Revocation> ServiceWorld::revocation_of(std::string_view username) {
+  const std::lock_guard lock(mutex_);
+  const Revocation* const rule = rules_.find(username, wall_seconds());
+  if (rule == nullptr) return std::nullopt;
+  return *rule;
+}
+
+void ServiceWorld::audit(const api::AuditEvent& event) {
+  LOG(kDebug, "{}: caller \"{}\" subject \"{}\" client {}", event.action,
+      log::log_safe(event.caller), log::log_safe(event.subject), log::log_safe(event.client));
+  if (!audit_) return;
+  const bool written = audit_->append(wall_seconds(),
+                                      {{"action", event.action},
+                                       {"caller", event.caller},
+                                       {"subject", event.subject},
+                                       {"client", event.client},
+                                       {"origin", event.origin},
+                                       {"detail", event.detail}},
+                                      digests_);
+  if (!written) LOG(kError, "audit_file: a line could not be written; is the disk full?");
+}
+
+api::Unavailable ServiceWorld::unavailable(const StoreError& error) {
+  LOG(kError, "store: {}", error.text);
+  return {"the store cannot be reached, try again"};
+}
+
+bool ServiceWorld::read_rules(Store& store) {
+  const auto rules = list_revocations(store);
+  if (!rules) {
+    if (store_is_up_.exchange(false)) LOG(kError, "store: {}", rules.error().text);
+    return false;
+  }
+  if (!store_is_up_.exchange(true)) LOG(kInfo, "store: back again");
+  RevocationSet fresh(separator_);
+  for (const Revocation& rule : *rules) fresh.add(rule);
+  const std::lock_guard lock(mutex_);
+  rules_ = std::move(fresh);
+  return true;
+}
+
+void ServiceWorld::forget_the_past(Store& store) {
+  const std::int64_t now = wall_seconds();
+  const auto credentials = store.erase_below(Table::kCredential, kCredentialExpires, now);
+  const auto rules = store.erase_below(Table::kRevocation, kRevocationUntil, now);
+  if (!credentials || !rules) {
+    LOG(kWarning, "store: expired rows stay: {}",
+        credentials ? rules.error().text : credentials.error().text);
+  }
+}
+
+void ServiceWorld::follow_store() {
+  for (int step = 0; !stopping_; ++step) {
+    if (step % kStepsBetweenCleanings == 0) forget_the_past(*followed_store_);
+    bool changed = true;
+    if (feed_) {
+      const auto waited = feed_->wait(kFollowStep);
+      changed = !waited || *waited;
+      if (!waited && !stopping_) std::this_thread::sleep_for(milliseconds(200));
+    } else {
+      for (int i = 0; i < 10 && !stopping_; ++i) std::this_thread::sleep_for(milliseconds(100));
+    }
+    if (changed && !stopping_) read_rules(*followed_store_);
+  }
+}
+
+}  // namespace turnpike::credentials

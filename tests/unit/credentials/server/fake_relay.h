@@ -1,0 +1,102 @@
+// What the service sees of a relay: a UDP port that answers Binding, and an admin socket that
+// remembers what it was told.
+#pragma once
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/server/http_server.h"
+
+namespace turnpike::credentials {
+
+class StunResponder {
+ public:
+  StunResponder() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    socklen_t size = sizeof address;
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~StunResponder() {
+    stopping_ = true;
+    thread_.join();
+    ::close(fd_);
+  }
+  StunResponder(const StunResponder&) = delete;
+  StunResponder& operator=(const StunResponder&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  std::atomic<bool> silent{false};
+  std::atomic<bool> with_wrong_id{false};
+
+ private:
+  void serve() {
+    while (!stopping_) {
+      pollfd waiting{fd_, POLLIN, 0};
+      if (::poll(&waiting, 1, 20) <= 0) continue;
+      std::array<std::uint8_t, 1500> buffer{};
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      const ssize_t got = ::recvfrom(fd_, buffer.data(), buffer.size(), 0,
+                                     reinterpret_cast<sockaddr*>(&from), &size);
+      if (got < 20 || silent) continue;
+      buffer[0] = 0x01;
+      if (with_wrong_id) buffer[19] ^= 1;
+      ::sendto(fd_, buffer.data(), 20, 0, reinterpret_cast<const sockaddr*>(&from), size);
+    }
+  }
+
+  int fd_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+class FakeAdmin {
+ public:
+  FakeAdmin(const std::string& path, std::string instance) : instance_(std::move(instance)) {
+    http::HttpServerSettings settings;
+    settings.unix_sockets = {{.path = path}};
+    server_ = *http::HttpServer::start(std::move(settings),
+                                       [this](const http::Request& r) { return answer(r); });
+  }
+
+  std::vector<std::string> told() const {
+    const std::lock_guard lock(mutex_);
+    return told_;
+  }
+  std::atomic<bool> draining{false};
+
+ private:
+  http::Response answer(const http::Request& request) {
+    if (request.path == "/v1/status") {
+      return http::Response::json(200, "{\"instance\":\"" + instance_ + "\",\"draining\":" +
+                                           (draining ? "true" : "false") + "}");
+    }
+    const std::lock_guard lock(mutex_);
+    told_.push_back(std::string(http::method_name(request.method)) + " " + request.body +
+                    request.query);
+    return http::Response::json(request.method == http::Method::kPost ? 200 : 204, "");
+  }
+
+  const std::string instance_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> told_;
+  std::unique_ptr<http::HttpServer> server_;
+};
+
+}  // namespace turnpike::credentials

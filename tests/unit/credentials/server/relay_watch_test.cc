@@ -1,0 +1,86 @@
+#include "credentials/server/relay_watch.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "tests/unit/credentials/server/fake_relay.h"
+#include "tests/unit/credentials/server/temp_folder.h"
+
+namespace turnpike::credentials {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+bool eventually(const std::function<bool()>& holds) {
+  const auto deadline = std::chrono::steady_clock::now() + seconds(10);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  return false;
+}
+
+RelayWatchSettings quick(std::uint16_t port, const std::string& socket) {
+  return {.name = "relay",
+          .probe_host = port == 0 ? "" : "127.0.0.1",
+          .probe_port = port,
+          .admin_socket = socket,
+          .interval = milliseconds(20),
+          .timeout = milliseconds(300),
+          .tolerated = 1};
+}
+
+const Revocation kAlice{RevocationKind::kUser, "alice", 2'000'000'000, 1, "left"};
+
+TEST(RelayWatch, ARelayThatFallsSilentIsNotOfferedUntilItAnswers) {
+  StunResponder responder;
+  RelayWatch watch(quick(responder.port(), ""), [] { return std::vector<Revocation>(); });
+  EXPECT_TRUE(watch.is_usable());
+  responder.silent = true;
+  EXPECT_TRUE(eventually([&] { return !watch.is_usable(); }));
+  responder.silent = false;
+  EXPECT_TRUE(eventually([&] { return watch.is_usable(); }));
+}
+
+TEST(RelayWatch, ARelayThatDrainsIsNotOffered) {
+  TempFolder folder;
+  FakeAdmin admin(folder.file("admin"), "1");
+  RelayWatch watch(quick(0, folder.file("admin")), [] { return std::vector<Revocation>(); });
+  admin.draining = true;
+  EXPECT_TRUE(eventually([&] { return !watch.is_usable(); }));
+  admin.draining = false;
+  EXPECT_TRUE(eventually([&] { return watch.is_usable(); }));
+}
+
+TEST(RelayWatch, TellsTheRelayAtOnce) {
+  TempFolder folder;
+  FakeAdmin admin(folder.file("admin"), "1");
+  RelayWatch watch(quick(0, folder.file("admin")), [] { return std::vector<Revocation>(); });
+  EXPECT_TRUE(watch.push({kAlice}));
+  EXPECT_THAT(admin.told(), Contains(HasSubstr(R"("kind":"user","value":"alice")")));
+  EXPECT_TRUE(watch.lift(kAlice));
+  EXPECT_THAT(admin.told(), Contains("DELETE kind=user&value=alice"));
+}
+
+TEST(RelayWatch, ARelayThatStartsAgainIsToldEverything) {
+  TempFolder folder;
+  RelayWatch watch(quick(0, folder.file("admin")), [] { return std::vector<Revocation>{kAlice}; });
+  const auto knows = [](const FakeAdmin& admin) {
+    return [&] {
+      const auto told = admin.told();
+      return !told.empty() && told[0].find("alice") != std::string::npos;
+    };
+  };
+  EXPECT_FALSE(watch.push({kAlice}));
+  {
+    FakeAdmin first(folder.file("admin"), "1");
+    EXPECT_TRUE(eventually(knows(first)));
+  }
+  FakeAdmin second(folder.file("admin"), "2");
+  EXPECT_TRUE(eventually(knows(second)));
+}
+
+}  // namespace
+}  // namespace turnpike::credentials
