@@ -133,6 +133,8 @@ EXCEPTIONS = {
 # A source file without tests/unit/<its path>_test.cc -> what covers it instead.
 COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
+    **{f"credentials/admin/{what}.cc": "tests/e2e/test_turnadmin.py runs the programs" for what in (
+        "turnadmin_line", "turnadmin_main", "turnadmin_run", "turnpike_main")},
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (

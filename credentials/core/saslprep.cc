@@ -43,8 +43,8 @@ Result<Secret, SaslprepFailure> saslprep(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return fail(SaslprepFailure::kProhibited);
   std::array<char, kMaxSaslprepBytes + 1> buffer{};
   std::copy(text.begin(), text.end(), buffer.begin());
-  const int code = ::stringprep(buffer.data(), buffer.size(), STRINGPREP_NO_UNASSIGNED,
-                                stringprep_saslprep);
+  const int code =
+      ::stringprep(buffer.data(), buffer.size(), STRINGPREP_NO_UNASSIGNED, stringprep_saslprep);
   if (code != STRINGPREP_OK) {
     wipe(buffer);
     return fail(failure_of(code));

@@ -68,9 +68,9 @@ TEST(SaslprepOrBytes, TakesTheBytesWhereThereIsNoForm) {
 }
 
 TEST(Saslprep, EveryFailureHasAText) {
-  for (const auto f : {SaslprepFailure::kNotUtf8, SaslprepFailure::kProhibited,
-                       SaslprepFailure::kBidirectional, SaslprepFailure::kUnassigned,
-                       SaslprepFailure::kTooLong}) {
+  for (const auto f :
+       {SaslprepFailure::kNotUtf8, SaslprepFailure::kProhibited, SaslprepFailure::kBidirectional,
+        SaslprepFailure::kUnassigned, SaslprepFailure::kTooLong}) {
     EXPECT_FALSE(saslprep_failure_text(f).empty());
   }
 }
