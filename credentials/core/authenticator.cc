@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "credentials/core/saslprep.h"
+
 namespace turnpike::credentials {
 namespace {
 
@@ -34,6 +36,7 @@ struct Authenticator::Attempt {
 
 Authenticator::Authenticator(AuthenticatorSettings settings) : settings_(std::move(settings)) {
   sort_accounts(settings_.accounts);
+  for (Account& a : settings_.accounts) a.password = saslprep_or_bytes(a.password.reveal());
   std::erase_if(settings_.shared_secrets, [](const Secret& secret) { return secret.empty(); });
 }
 

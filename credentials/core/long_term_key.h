@@ -22,7 +22,7 @@ struct LongTermKey {
   Bytes view() const { return {bytes.data(), size}; }
 };
 
-/// The texts are taken as the bytes they are: no OpaqueString preparation, as in Coturn.
+/// The texts are taken as the bytes they are; what was typed goes through saslprep.h first.
 LongTermKey long_term_key(const Digests& digests, PasswordAlgorithm algorithm,
                           std::string_view user, std::string_view realm, std::string_view password);
 

@@ -1,0 +1,96 @@
+#include "credentials/admin/turnadmin_line.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace turnpike::admin {
+namespace {
+
+enum Takes : int { kNothing = no_argument, kText = required_argument };
+
+struct Known {
+  Option option;
+  bool is_command;
+  char letter;
+  const char* name;
+  Takes takes;
+  std::string_view help;
+};
+
+constexpr std::array kKnown = {
+#define COMMAND(id, letter, name, takes, help) Known{Option::id, true, letter, name, takes, help},
+#define VALUE(id, letter, name, takes, help) Known{Option::id, false, letter, name, takes, help},
+#include "credentials/admin/turnadmin_options.def"
+#undef COMMAND
+#undef VALUE
+};
+
+constexpr int kFirstLong = 256;  // above every letter; the index in kKnown is added
+
+const Known* find(int code) {
+  if (code >= kFirstLong) return &kKnown[static_cast<std::size_t>(code - kFirstLong)];
+  for (const Known& known : kKnown) {
+    if (known.letter != 0 && known.letter == code) return &known;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Line, std::string> parse_line(std::span<char*> arguments) {
+  std::string letters = ":";
+  std::vector<::option> names;
+  for (std::size_t i = 0; i < kKnown.size(); ++i) {
+    const Known& known = kKnown[i];
+    if (known.letter != 0) letters += known.letter;
+    if (known.letter != 0 && known.takes == kText) letters += ':';
+    names.push_back({known.name, known.takes, nullptr, kFirstLong + static_cast<int>(i)});
+  }
+  names.push_back({nullptr, 0, nullptr, 0});
+  Line line;
+  bool has_command = false;
+  ::optind = 0;
+  for (;;) {
+    const int count = static_cast<int>(arguments.size());
+    const int at = ::optind == 0 ? 1 : ::optind;
+    const int code = ::getopt_long(count, arguments.data(), letters.c_str(), names.data(), nullptr);
+    if (code == -1) break;
+    const Known* known = find(code);
+    // The name only: a value behind '=' may be a password.
+    const std::string_view typed = arguments[static_cast<std::size_t>(at)];
+    const std::string name(typed.substr(0, typed.starts_with("--") ? typed.find('=') : 2));
+    if (code == ':') return fail("option '" + name + "' needs a value");
+    if (known == nullptr) return fail("option '" + name + "' is unknown, ambiguous or ill-formed");
+    if (known->is_command) {
+      if (has_command && line.command != known->option) {
+        return fail(std::string("more than one command, the second is --") + known->name);
+      }
+      line.command = known->option;
+      has_command = true;
+    }
+    line.values[known->option] = ::optarg != nullptr ? ::optarg : "";
+  }
+  if (static_cast<std::size_t>(::optind) < arguments.size()) {
+    return fail(std::string("an argument that belongs to no option"));
+  }
+  if (!has_command) return fail(std::string("no command, see turnadmin --help"));
+  return line;
+}
+
+std::string usage() {
+  std::string text = "Usage: turnadmin COMMAND [values]\n";
+  for (const Known& known : kKnown) {
+    std::string names = "  ";
+    names += known.letter != 0 ? std::string("-") + known.letter + ", " : "    ";
+    names.append("--").append(known.name).append(known.takes == kText ? " VALUE" : "");
+    names.resize(std::max<std::size_t>(names.size() + 2, 32), ' ');
+    text.append(names).append(known.help).append("\n");
+  }
+  return text;
+}
+
+}  // namespace turnpike::admin
