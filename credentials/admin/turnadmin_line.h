@@ -25,6 +25,11 @@ enum class Option : std::uint8_t {
   kSqlite,
   kPostgresql,
   kMysql,
+  kMongo,
+  kRedis,
+  kMaxBps,
+  kTotalQuota,
+  kUserQuota,
 };
 
 struct Line {

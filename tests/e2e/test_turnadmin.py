@@ -3,6 +3,7 @@ And `turnpike keygen`."""
 
 import base64
 import contextlib
+import hashlib
 import pathlib
 import re
 import sqlite3
@@ -11,6 +12,7 @@ import tempfile
 import unittest
 
 import harness
+import redis_server
 
 COTURN = "/usr/bin/turnadmin"
 SCHEMA = """
@@ -18,6 +20,10 @@ CREATE TABLE turnusers_lt (realm varchar(127) default '', name varchar(512), hma
   PRIMARY KEY (realm, name));
 CREATE TABLE turn_secret (realm varchar(127) default '', value varchar(256),
   PRIMARY KEY (realm, value));
+CREATE TABLE turn_realm_option (realm varchar(127) default '', opt varchar(32),
+  value varchar(128), PRIMARY KEY (realm, opt));
+CREATE TABLE admin_user (name varchar(32), realm varchar(127), password varchar(127),
+  PRIMARY KEY (name));
 CREATE TABLE turn_origin_to_realm (origin varchar(127), realm varchar(127), PRIMARY KEY (origin));
 """
 
@@ -71,6 +77,8 @@ class Turnadmin(unittest.TestCase):
             ("turnusers_lt", ("-a", "-u", "alice", "-r", "a.org", "-p", "x"), "-l",
              ("-d", "-u", "alice", "-r", "a.org")),
             ("turn_secret", ("-s", "s3cret", "-r", "a.org"), "-S", ("-X", "s3cret", "-r", "a.org")),
+            ("turn_realm_option", ("-g", "-r", "a.org", "--max-bps=7"), "-G",
+             ("-g", "-r", "a.org", "--max-bps", "0")),
             ("turn_origin_to_realm", ("-O", "-o", "https://a.org", "-r", "a.org"), "-I",
              ("-R", "-o", "https://a.org")))
         for table, add, show, remove in pairs:
@@ -86,6 +94,47 @@ class Turnadmin(unittest.TestCase):
                 self.assertEqual(self.rows(table), written)
                 self.coturn(*remove)
 
+    def test_admins_have_coturns_hash(self):
+        for realm in ((), ("-r", "a.org")):
+            self.ours("-A", "-u", "root" + "".join(realm[1:]), "-p", "sesame", *realm)
+        self.assertEqual(self.ours("-L").stdout, "root\nroota.org[a.org]\n")
+        self.assertEqual(data(self.ours("-L")), data(self.coturn("-L")))
+        hashes = [row[2] for row in self.rows("admin_user")]
+        hashes.append(self.ours("-P", "-p", "sesame").stdout.strip())
+        hashes += [line for line in data(self.coturn("-P", "-p", "sesame")) if line[0] == "$"]
+        self.assertEqual(len(hashes), 4)
+        for text in hashes:
+            _, scheme, salt, digest = text.split("$")
+            self.assertEqual(scheme, "5")
+            self.assertEqual(hashlib.sha256(bytes.fromhex(salt) + b"sesame").hexdigest(), digest)
+        self.ours("-D", "-u", "root")
+        self.assertEqual(self.ours("-L").stdout, "roota.org[a.org]\n")
+
+    def test_peer_ranges_can_be_written_without_the_web_page(self):
+        for kind in ("allowed", "denied"):
+            self.ours(f"--add-{kind}-peer", "10.0.0.0/8")
+            self.ours(f"--add-{kind}-peer", "10.0.0.1-10.0.0.9", "-r", "a.org")
+            self.assertEqual(self.ours(f"--list-{kind}-peers").stdout,
+                             "10.0.0.0/8\n10.0.0.1-10.0.0.9[a.org]\n")
+            self.ours(f"--delete-{kind}-peer", "10.0.0.0/8")
+            self.assertEqual(self.ours(f"--list-{kind}-peers").stdout,
+                             "10.0.0.1-10.0.0.9[a.org]\n")
+        for nonsense in ("10.0.0.0/33", "10.0.0.9-10.0.0.1", "::1-10.0.0.1", "a", "10.0.0.0/"):
+            answer = run(ours(), "-b", self.database, "--add-denied-peer", nonsense)
+            self.assertEqual(answer.returncode, 255, nonsense)
+
+    def test_redis_has_what_coturn_wrote_and_the_other_way_round(self):
+        server = redis_server.RedisServer()
+        self.addCleanup(server.close)
+        connection = server.connection()
+        alice = ("-u", "alice", "-r", "a.org")
+        self.assertEqual(run(ours(), "-N", connection, "-a", *alice, "-p", "x").returncode, 0)
+        listed = data(run(ours(), "-N", connection, "-l"))
+        self.assertEqual(listed, ["alice[a.org]"])
+        self.assertIn("alice[a.org]", data(run(COTURN, "-N", connection, "-l")))
+        run(COTURN, "-N", connection, "-d", *alice)
+        self.assertEqual(data(run(ours(), "-N", connection, "-l")), [])
+
     def test_secrets_need_not_be_arguments(self):
         self.ours("-s", "-", "-r", "a.org", stdin="quiet\n")
         self.assertEqual(self.ours("--show-secret").stdout, "quiet[a.org]\n")
@@ -97,7 +146,10 @@ class Turnadmin(unittest.TestCase):
     def test_failures_are_told_by_code_and_on_stderr(self):
         for arguments, says in (
                 ((), "no command"), (("-a", "-r", "x", "-p", "y"), "the user must be set"),
-                (("-a", "-l"), "more than one command"), (("--nonsense",), "--nonsense"),
+                (("-a", "-l"), "more than one command"),
+                (("-l", "-b", "x", "-N", "ip=127.0.0.1"), "two databases"),
+                (("-b", self.database, "-g", "-r", "x", "--max-bps=fast"), "fast"),
+                (("--nonsense",), "--nonsense"),
                 (("-l", "-b", "/nonexistent/turndb"), "/nonexistent/turndb"),
                 (("-k", "-u", "a b", "-r", "x", "-p", "y"), "space"),
                 (("-k", "-u", "a", "-r", "x", "-p", "\x07"), "RFC 4013")):
