@@ -140,6 +140,8 @@ COVERED_ELSEWHERE = {
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",
     "credentials/api/render_routes.cc": "routes_test.cc",
+    "credentials/api/manage.cc": "api_test.cc",
+    "credentials/api/render_answer.cc": "adapters_test.cc",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},

@@ -184,7 +184,8 @@ Result<Classified, EntryRefusal> EntryPaths::classify(std::string_view raw_targe
   if (found != written) return refuse(TargetError::kDisguise);
   if (!found || !enabled(*found)) return fail(EntryRefusal{404, {}});
   Classified out{*found, target->path.substr(prefix(*found).size()), std::move(target->query)};
-  if (out.path.empty()) out.path = "/";
+  // Not = "/": GCC 12 sees an overlap there that cannot be.
+  if (out.path.empty()) out.path.push_back('/');
   return out;
 }
 

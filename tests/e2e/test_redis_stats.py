@@ -26,11 +26,14 @@ def normal(command):
 
 
 def is_about_sessions(command):
-    return command[0] in ("set", "del", "publish") and command[1].startswith("turn/")
+    """Coturn also tells of clients without a name, such as the one that asked whether it is ready,
+    and at a time of its own."""
+    return command[0] in ("set", "del", "publish") and command[1].startswith("turn/") and \
+        "/user//" not in command[1]
 
 
 def is_last(command):
-    return command[0] == "publish" and command[1].endswith("/total_traffic/peer")
+    return is_about_sessions(command) and command[1].endswith("/total_traffic/peer")
 
 
 def walk(client):
