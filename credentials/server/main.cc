@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -105,6 +106,7 @@ class Program {
       return kFailed;
     }
     service_ = *std::move(service);
+    audit_file_ = loaded.plan.audit_file;
     if (const int code = listen(loaded); code != kOk) return code;
     LOG(kInfo, "ready");
     wait_for_the_end();
@@ -123,12 +125,13 @@ class Program {
     settings.admit = [this](http::Request& request) { return current()->admit(request); };
     auto server = http::HttpServer::start(
         std::move(settings),
-        [this](const http::Request& request) { return current()->handle(request, server_.get()); });
+        [this](const http::Request& request) { return current()->handle(request, counted_); });
     if (!server) {
       LOG(kError, "{}", server.error());
       return kCannotListen;
     }
     server_ = *std::move(server);
+    counted_ = server_.get();
     for (const std::string& address : loaded.outcome.config.listen) {
       LOG(kInfo, "listening on {}", log::log_safe(address));
     }
@@ -156,7 +159,8 @@ class Program {
       LOG(kError, "configuration not read again, the old one stays in force");
       return;
     }
-    auto fresh = Service::open(loaded.plan);
+    const bool same_audit = loaded.plan.audit_file == audit_file_;
+    auto fresh = Service::open(loaded.plan, same_audit ? current()->audit_log() : nullptr);
     if (!fresh) {
       LOG(kError, "configuration not read again, the old one stays in force: {}", fresh.error());
       return;
@@ -164,6 +168,7 @@ class Program {
     if (const auto done = server_->reload_certificates(); !done) {
       LOG(kError, "certificates not read again, the old ones stay in use: {}", done.error());
     }
+    audit_file_ = loaded.plan.audit_file;
     std::shared_ptr<Service> old = *std::move(fresh);
     {
       const std::lock_guard lock(mutex_);
@@ -176,6 +181,8 @@ class Program {
   const sigset_t signals_;
   std::mutex mutex_;
   std::shared_ptr<Service> service_;
+  std::string audit_file_;
+  std::atomic<const http::HttpServer*> counted_{nullptr};  // requests come before it is set
   std::unique_ptr<http::HttpServer> server_;
 };
 

@@ -44,8 +44,9 @@ Service::Service(const ServicePlan& plan, std::unique_ptr<ServiceWorld> world)
       world_(std::move(world)),
       api_(plan.api, *world_) {}
 
-Result<std::unique_ptr<Service>, std::string> Service::open(const ServicePlan& plan) {
-  auto world = ServiceWorld::open(plan);
+Result<std::unique_ptr<Service>, std::string> Service::open(const ServicePlan& plan,
+                                                            std::shared_ptr<AuditLog> running) {
+  auto world = ServiceWorld::open(plan, std::move(running));
   if (!world) return fail(world.error());
   return std::unique_ptr<Service>(new Service(plan, *std::move(world)));
 }

@@ -16,7 +16,11 @@ namespace turnpike::credentials {
 
 class Service {
  public:
-  static Result<std::unique_ptr<Service>, std::string> open(const ServicePlan& plan);
+  /// `running`: as for ServiceWorld::open.
+  static Result<std::unique_ptr<Service>, std::string> open(
+      const ServicePlan& plan, std::shared_ptr<AuditLog> running = nullptr);
+
+  std::shared_ptr<AuditLog> audit_log() const { return world_->audit_log(); }
 
   /// For http/server's Admit: any thread.
   std::optional<http::Response> admit(http::Request& request) const {

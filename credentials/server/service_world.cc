@@ -41,9 +41,11 @@ ServiceWorld::ServiceWorld(const ServicePlan& plan)
       separator_(plan.api.mint.separator),
       rules_(plan.api.mint.separator) {}
 
-Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const ServicePlan& plan) {
+Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(
+    const ServicePlan& plan, std::shared_ptr<AuditLog> running) {
   std::unique_ptr<ServiceWorld> world(new ServiceWorld(plan));
   if (const auto opened = world->open_stores(plan.store); !opened) return fail(opened.error());
+  world->audit_ = std::move(running);
   if (const auto opened = world->open_audit(plan.audit_file); !opened) return fail(opened.error());
   for (const RelayWatchSettings& settings : plan.watches) {
     world->watches_.push_back(
@@ -81,7 +83,7 @@ Result<void, std::string> ServiceWorld::open_stores(const StoreSettings& setting
 }
 
 Result<void, std::string> ServiceWorld::open_audit(const std::string& path) {
-  if (path.empty()) return {};
+  if (path.empty() || audit_) return {};
   auto opened = AuditLog::open(path, digests_);
   if (!opened) return fail(opened.error());
   audit_ = *std::move(opened);

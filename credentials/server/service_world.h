@@ -22,8 +22,10 @@ namespace turnpike::credentials {
 class ServiceWorld final : public api::World {
  public:
   /// Opens the store and the audit log, reads the revocations and starts to watch the relays. The
-  /// error says what cannot be had.
-  static Result<std::unique_ptr<ServiceWorld>, std::string> open(const ServicePlan& plan);
+  /// error says what cannot be had. `running` is the audit log of that file when it is open
+  /// already: a chain has one end.
+  static Result<std::unique_ptr<ServiceWorld>, std::string> open(
+      const ServicePlan& plan, std::shared_ptr<AuditLog> running = nullptr);
   ~ServiceWorld() override;
 
   Now now() override;
@@ -43,6 +45,7 @@ class ServiceWorld final : public api::World {
   bool is_store_up() const { return store_is_up_.load(std::memory_order_relaxed); }
   IssueWriter::Counts written() const { return writer_->counts(); }
   std::size_t usable_relays() const;
+  std::shared_ptr<AuditLog> audit_log() const { return audit_; }
 
  private:
   explicit ServiceWorld(const ServicePlan& plan);
@@ -63,7 +66,7 @@ class ServiceWorld final : public api::World {
   std::unique_ptr<Store> followed_store_;                // the following thread
   std::unique_ptr<ChangeFeed> feed_;                     // null: asked again every second
   std::unique_ptr<IssueWriter> writer_;
-  std::unique_ptr<AuditLog> audit_;
+  std::shared_ptr<AuditLog> audit_;  // null: none is kept
   mutable std::mutex mutex_;
   RevocationSet rules_;
   std::atomic<bool> store_is_up_{true};

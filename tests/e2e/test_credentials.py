@@ -214,6 +214,8 @@ class Process(Pair):
 
     def test_the_audit_log_tells_and_its_chain_holds(self):
         self.ice("audited")
+        self.service.signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: "configuration read again" in self.service.output()))
         self.service.ask("DELETE", "/app/v1/users/audited", self.key)
         file = self.folder / "audit.jsonl"
         lines = [json.loads(line) for line in file.read_text().splitlines()]

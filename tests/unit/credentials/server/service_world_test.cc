@@ -86,8 +86,11 @@ TEST(ServiceWorld, AuditsIntoTheChain) {
     const auto world = ServiceWorld::open(plan);
     ASSERT_TRUE(world) << world.error();
     (*world)->audit({"mint", "shop", "2:alice", "192.0.2.1", "", ""});
+    const auto next = ServiceWorld::open(plan, (*world)->audit_log());
+    (*world)->audit({"mint", "shop", "2:bob", "192.0.2.1", "", ""});
+    (*next)->audit({"mint", "shop", "2:carol", "192.0.2.1", "", ""});
   }
-  EXPECT_EQ(verify_audit(plan.audit_file, crypto::OpensslDigests())->lines, 1u);
+  EXPECT_EQ(verify_audit(plan.audit_file, crypto::OpensslDigests())->lines, 3u);
   plan.audit_file = folder.file("no/audit");
   EXPECT_THAT(ServiceWorld::open(plan).error(), HasSubstr("audit_file"));
 }
