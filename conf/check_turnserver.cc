@@ -54,6 +54,7 @@ class Checker {
           "nobody could log in, and an open relay must be asked for; add the lines "
           "'use-auth-secret' and 'static-auth-secret=<secret>' (or no-auth for an open relay)");
     }
+    if (names_a_store()) return;  // what is in it is known when it is read
     const bool credentials = (config_.lt_cred_mech && !config_.user.empty()) ||
                              (config_.use_auth_secret && !config_.static_auth_secret.empty());
     if (credentials) return;
@@ -125,6 +126,12 @@ class Checker {
   }
 
  private:
+  bool names_a_store() const {
+    return !config_.userdb.empty() || !config_.psql_userdb.empty() ||
+           !config_.mysql_userdb.empty() || !config_.mongo_userdb.empty() ||
+           !config_.redis_userdb.empty();
+  }
+
   void status(const OptionRow& row) {
     switch (row.status) {
       case Status::kPlanned:

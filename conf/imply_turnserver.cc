@@ -1,6 +1,8 @@
 // What follows from the options that were given. An explicit value always wins over an implied one.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "conf/check_turnserver.h"
 
 namespace turnpike::conf {
@@ -13,6 +15,17 @@ class Implier {
 
   void credentials() {
     if (!config_.user.empty()) imply(config_.lt_cred_mech, Option::lt_cred_mech, "user");
+    // Who names a database of users wants them to log in. Coturn would be an open relay here.
+    const std::pair<bool, const char*> stores[] = {{!config_.userdb.empty(), "userdb"},
+                                                   {!config_.psql_userdb.empty(), "psql-userdb"},
+                                                   {!config_.mysql_userdb.empty(), "mysql-userdb"},
+                                                   {!config_.mongo_userdb.empty(), "mongo-userdb"},
+                                                   {!config_.redis_userdb.empty(), "redis-userdb"}};
+    for (const auto& [named, because] : stores) {
+      if (named && !config_.use_auth_secret && !config_.no_auth) {
+        imply(config_.lt_cred_mech, Option::lt_cred_mech, because);
+      }
+    }
     if (!config_.static_auth_secret.empty()) {
       imply(config_.use_auth_secret, Option::use_auth_secret, "static-auth-secret");
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "conf/load_turnserver.h"
 
@@ -25,8 +26,13 @@ struct CheckReport {
   std::string text;
   int exit_code = 0;  // 0: it would start; 255: it would not, as Coturn's config errors
 };
-/// What `--check-config` prints and returns.
-CheckReport render_check(const LoadOutcome& outcome);
+/// What a start would find beyond the options themselves: certificates, names, addresses.
+struct StartFindings {
+  std::vector<std::string> warnings;
+  std::vector<std::string> errors;
+};
+/// What `--check-config` prints and returns; the last line counts all of it.
+CheckReport render_check(const LoadOutcome& outcome, const StartFindings& more = {});
 /// What `--dump-config` prints: every option with effective value, origin and status.
 std::string render_dump(const TurnserverConfig& config);
 

@@ -50,17 +50,20 @@ std::string render_diagnostics(const Diagnostics& diagnostics) {
   return text;
 }
 
-CheckReport render_check(const LoadOutcome& outcome) {
+CheckReport render_check(const LoadOutcome& outcome, const StartFindings& more) {
   CheckReport report;
   report.text = outcome.config_file.empty()
                     ? "config file: none\n"
                     : fmt::format("config file: {}\n", log::log_safe(outcome.config_file));
   report.text += render_diagnostics(outcome.diagnostics);
-  report.text += fmt::format("{}, {}: the server {}\n",
-                             counted(outcome.diagnostics.count(Severity::kWarning), "warning"),
-                             counted(outcome.diagnostics.count(Severity::kError), "error"),
-                             outcome.ok() ? "would start" : "would not start");
-  report.exit_code = outcome.ok() ? 0 : kExitConfigError;
+  for (const std::string& text : more.warnings) report.text += "warning: " + text + "\n";
+  for (const std::string& text : more.errors) report.text += "error: " + text + "\n";
+  const std::size_t warnings = outcome.diagnostics.count(Severity::kWarning) + more.warnings.size();
+  const std::size_t errors = outcome.diagnostics.count(Severity::kError) + more.errors.size();
+  const bool starts = outcome.ok() && more.errors.empty();
+  report.text += fmt::format("{}, {}: the server {}\n", counted(warnings, "warning"),
+                             counted(errors, "error"), starts ? "would start" : "would not start");
+  report.exit_code = starts ? 0 : kExitConfigError;
   return report;
 }
 

@@ -17,6 +17,7 @@ ROOMS = {
     "conf": ("base",),
     "http/core": ("base",),
     "http/server": ("base", "http/core"),
+    "http/client": ("base", "http/core"),
     "credentials/core": ("base",),
     "credentials/store": ("base", "conf", "credentials/core"),
     "credentials/api": ("base", "http/core", "credentials/core"),
@@ -44,7 +45,8 @@ POSIX_FREE = {
     "conf": ("conf/file_reader", "conf/command_line"),
 }
 
-HTTP_HOMES = ("relay/server/ops/metrics_server", "http/server", "cobrowse/server", "tests")
+HTTP_HOMES = ("relay/server/ops/metrics_server", "http/server", "http/client",
+              "cobrowse/server", "tests")
 
 # start of an include -> where it may stand. A library that no row matches fails.
 THIRD_PARTY = {
@@ -54,21 +56,22 @@ THIRD_PARTY = {
     "boost/url": ("http", "credentials", "cobrowse", "relay/server", "tests"),
     "boost/asio": HTTP_HOMES,
     "boost/beast": HTTP_HOMES,
+    "boost/system": HTTP_HOMES,
     "fmt/": SOURCE_ROOTS,
     "spdlog/": ("relay/server", "credentials/server", "credentials/admin", "cobrowse/server"),
-    "openssl/": ("relay/crypto", "credentials/store/encrypted_password",
-                 "cobrowse/renderer/rtc/dtls", "tests"),
+    "openssl/": ("relay/crypto", "credentials/store/encrypted_password", "http/server",
+                 "http/client", "cobrowse/renderer/rtc/dtls", "tests"),
     "event2/": ("relay/net", "relay/server", "tests"),
     "liburing": ("relay/net",),
     "bpf/": ("relay/net",),
     "yaml-cpp/": ("conf",),
-    "sqlite3.h": ("credentials/store",),
+    "sqlite3.h": ("credentials/store", "tests"),
     "hiredis/": ("credentials/store", "relay/server"),
-    "libpq-fe.h": ("credentials/store",),
+    "libpq-fe.h": ("credentials/store", "tests"),
     "mysql": ("credentials/store",),
     "mariadb/": ("credentials/store",),
     "mongoc/": ("credentials/store",),
-    "bson/": ("credentials/store",),
+    "bson/": ("credentials/store", "tests"),
     "stringprep.h": ("credentials/core/saslprep.cc",),
     "nice/": ("cobrowse/renderer/ice",),
     "glib": ("cobrowse/renderer/ice",),
@@ -83,7 +86,7 @@ THIRD_PARTY = {
 POSIX_HEADER = re.compile(
     r"^(sys|netinet|arpa|net|linux|asm|sched|bits)/|^(unistd|fcntl|poll|signal|pthread|errno|time|"
     r"netdb|ifaddrs|pwd|grp|syslog|getopt|dirent|stdio|stdlib|string|strings|semaphore|mntent|"
-    r"sched|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
+    r"sched|spawn|termios|malloc|limits|ctype|dlfcn|execinfo)\.h$")
 
 IMPURE_STANDARD_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "random", "fstream",
@@ -136,10 +139,18 @@ COVERED_ELSEWHERE = {
     **{f"credentials/admin/{what}.cc": "tests/e2e/test_turnadmin.py runs the programs" for what in (
         "turnadmin_line", "turnadmin_main", "turnadmin_run", "turnpike_main")},
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
+    "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
+    "credentials/api/render_routes.cc": "routes_test.cc",
+    "credentials/api/manage.cc": "api_test.cc",
+    "credentials/api/render_answer.cc": "adapters_test.cc",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (
         "client_streams", "metrics_page", "relay", "shard", "shard_effects", "shard_udp")},
+    **{f"relay/server/{what}.cc": "tests/e2e/test_store.py" for what in (
+        "relay_admin", "relay_store", "shard_users")},
     **{f"relay/turn/on_{what}.cc": "tests/scenario, one test per obligation" for what in (
         "allocate", "binding", "channel_bind", "create_permission", "peer_unreachable", "refresh",
         "relay_socket")},
+    "relay/turn/revocations.cc": "tests/scenario/revocation_test.cc",
+    "relay/turn/sessions.cc": "tests/scenario/revocation_test.cc",
 }

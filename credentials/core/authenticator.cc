@@ -40,9 +40,11 @@ Authenticator::Authenticator(AuthenticatorSettings settings) : settings_(std::mo
   std::erase_if(settings_.shared_secrets, [](const Secret& secret) { return secret.empty(); });
 }
 
-Result<Identity, Refusal> Authenticator::authenticate(
-    const Digests& digests, std::string_view username, PasswordAlgorithm algorithm, WallTime now,
-    const std::function<bool(Bytes key)>& fits) const {
+Result<Identity, Refusal> Authenticator::authenticate(const Digests& digests,
+                                                      std::string_view username,
+                                                      PasswordAlgorithm algorithm, WallTime now,
+                                                      const std::function<bool(Bytes key)>& fits,
+                                                      const UserDirectory* directory) const {
   const Attempt attempt{digests, username, algorithm, unix_seconds(now), fits};
   Refusal refusal = Refusal::kUnknownUser;
   if (settings_.accounts_enabled) {
@@ -58,6 +60,10 @@ Result<Identity, Refusal> Authenticator::authenticate(
     if (only_secrets || (no_account && by_secret.error() != Refusal::kNoTimestamp)) {
       refusal = by_secret.error();
     }
+  }
+  const bool unknown = refusal == Refusal::kUnknownUser || refusal == Refusal::kNoTimestamp;
+  if (directory != nullptr && settings_.accounts_enabled && unknown) {
+    return try_directory(attempt, *directory);
   }
   return fail(refusal);
 }
@@ -91,15 +97,50 @@ Result<Identity, Refusal> Authenticator::try_shared_secrets(const Attempt& attem
   if (!name) return fail(Refusal::kNoTimestamp);
   if (name->expiry_s >= kFirstMillisecondTimestamp) return fail(Refusal::kMillisecondTimestamp);
   if (name->expiry_s < attempt.now_s) return fail(Refusal::kExpired);
+  const bool bounded = settings_.max_lifetime > seconds(0);
+  if (bounded && name->expiry_s - attempt.now_s > settings_.max_lifetime.count()) {
+    return fail(Refusal::kTooFarAhead);
+  }
   for (const Secret& secret : settings_.shared_secrets) {
-    const Secret password = rest_password(attempt.digests, secret, attempt.username);
+    if (auto identity = try_secret(attempt, *name, secret)) return identity;
+  }
+  return fail(Refusal::kWrongPassword);
+}
+
+Result<Identity, Refusal> Authenticator::try_secret(const Attempt& attempt, const TimedName& name,
+                                                    const Secret& secret) const {
+  for (const RestHash hash : {RestHash::kSha1, RestHash::kSha256}) {
+    if (hash == RestHash::kSha1 ? !settings_.rest_sha1 : !settings_.rest_sha256) continue;
+    const Secret password = rest_password(attempt.digests, secret, attempt.username, hash);
     const LongTermKey key = long_term_key(attempt.digests, attempt.algorithm, attempt.username,
                                           settings_.realm, password.reveal());
     if (attempt.fits(key.view())) {
-      return Identity{.key = key, .quota_user = name->user, .expiry_s = name->expiry_s};
+      return Identity{.key = key, .quota_user = name.user, .expiry_s = name.expiry_s};
     }
   }
   return fail(Refusal::kWrongPassword);
+}
+
+Result<Identity, Refusal> Authenticator::try_directory(const Attempt& attempt,
+                                                       const UserDirectory& directory) const {
+  const DirectoryAnswer answer = directory.find(attempt.username);
+  switch (answer.kind) {
+    case DirectoryAnswer::Kind::kNotAsked:
+      return fail(Refusal::kNotAskedYet);
+    case DirectoryAnswer::Kind::kUnavailable:
+      return fail(Refusal::kStoreUnavailable);
+    case DirectoryAnswer::Kind::kNoSuchUser:
+      return fail(Refusal::kUnknownUser);
+    case DirectoryAnswer::Kind::kKnown:
+      break;
+  }
+  const std::size_t wanted = attempt.algorithm == PasswordAlgorithm::kMd5 ? 16 : 32;
+  if (answer.key.size != wanted) return fail(Refusal::kAlgorithmNotAvailable);
+  if (!attempt.fits(answer.key.view())) return fail(Refusal::kWrongPassword);
+  return Identity{.key = answer.key,
+                  .quota_user = attempt.username,
+                  .expiry_s = std::nullopt,
+                  .from_directory = true};
 }
 
 std::int64_t Authenticator::seconds_expired(std::string_view username, WallTime now) const {

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "credentials/core/long_term_key.h"
 #include "credentials/core/timed_name.h"
+#include "credentials/core/user_directory.h"
 
 namespace turnpike::credentials {
 
@@ -33,6 +34,9 @@ struct AuthenticatorSettings {
   std::vector<Account> accounts;        // of two with one name the later one holds, as in Coturn
   std::vector<Secret> shared_secrets;   // empty ones are ignored: anybody could sign with them
   char separator = ':';                 // `rest-api-separator`, the first character only
+  bool rest_sha1 = true;                // `rest-api-hash`: which HMACs make passwords
+  bool rest_sha256 = false;
+  seconds max_lifetime{0};  // `max-credential-lifetime`: the farthest expiry; 0 for any
   std::string realm;
 };
 
@@ -43,35 +47,49 @@ enum class Refusal : std::uint8_t {
   kMillisecondTimestamp,   // the time in the user name is in milliseconds; it must be seconds
   kNoTimestamp,            // shared secrets only, and the user name holds no time
   kWrongPassword,          // a key is known and the integrity does not fit it
-  kAlgorithmNotAvailable,  // only an MD5 key is stored and the request uses SHA-256
+  kAlgorithmNotAvailable,  // only a key of the other algorithm is stored
+  kRevoked,                // taken back before its time (revocation.h)
+  kTooFarAhead,       // the time in the user name is past what `max-credential-lifetime` allows
+  kNotAskedYet,       // the store has to be asked first; no answer goes to the client
+  kStoreUnavailable,  // the store cannot be asked; the client is told to try again
 };
 
 struct Identity {
   LongTermKey key;              // the one that fitted: replies are signed with it
   std::string_view quota_user;  // part of the username that user-quota counts: without the time
   std::optional<std::int64_t> expiry_s;  // shared-secret credentials only
+  bool from_directory = false;           // the store may take it back
 };
 
 class Authenticator {
  public:
   explicit Authenticator(AuthenticatorSettings settings);
 
-  /// Tries each key that `username` may have, accounts first, until `fits(key)` says yes. `fits`
-  /// compares in constant time. The returned quota_user points into `username`. When several
-  /// refusals apply: the account's if there is one of that name, else the shared secrets'.
+  /// Tries each key that `username` may have, accounts first, then shared secrets, then the users
+  /// of `directory` (which may be null), until `fits(key)` says yes. `fits` compares in constant
+  /// time. The returned quota_user points into `username`. When several refusals apply: the
+  /// account's if there is one of that name, else the shared secrets'. A name that carries a time
+  /// is never looked up while shared secrets are enabled.
   Result<Identity, Refusal> authenticate(const Digests& digests, std::string_view username,
                                          PasswordAlgorithm algorithm, WallTime now,
-                                         const std::function<bool(Bytes key)>& fits) const;
+                                         const std::function<bool(Bytes key)>& fits,
+                                         const UserDirectory* directory = nullptr) const;
 
   /// Seconds that have passed since the credential's expiry; for the log line of Refusal::kExpired.
   /// 0 for a name without a time and for one that has not expired.
   std::int64_t seconds_expired(std::string_view username, WallTime now) const;
+
+  char separator() const { return settings_.separator; }
 
  private:
   struct Attempt;
   const Account* find_account(std::string_view name) const;
   Result<Identity, Refusal> try_account(const Attempt& attempt) const;
   Result<Identity, Refusal> try_shared_secrets(const Attempt& attempt) const;
+  Result<Identity, Refusal> try_secret(const Attempt& attempt, const TimedName& name,
+                                       const Secret& secret) const;
+  Result<Identity, Refusal> try_directory(const Attempt& attempt,
+                                          const UserDirectory& directory) const;
 
   AuthenticatorSettings settings_;  // its accounts sorted by name, each name once
 };

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "credentials/store/memory_store.h"
+#include "credentials/store/mongo_store.h"
 #include "credentials/store/mysql_connection.h"
 #include "credentials/store/mysql_settings.h"
 #include "credentials/store/postgresql_connection.h"
+#include "credentials/store/redis_store.h"
 #include "credentials/store/sql_store.h"
 #include "credentials/store/sqlite_connection.h"
 #include "credentials/store/version_feed.h"
@@ -57,8 +59,9 @@ StoreResult<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
     case StoreKind::kMysql:
       return open_mysql(settings);
     case StoreKind::kMongo:
+      return open_mongo_store(settings.connection.reveal(), settings.timeout);
     case StoreKind::kRedis:
-      break;
+      return open_redis_store(settings.connection.reveal(), settings.timeout, settings.digests);
   }
   return fail(StoreError{StoreFailure::kRefused, fmt::format("this build has no {} store",
                                                              store_kind_name(settings.kind))});

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/digests.h"
 #include "base/secret.h"
 #include "credentials/store/store.h"
 
@@ -20,6 +21,8 @@ struct StoreSettings {
   Secret connection{};
   std::string secret_key_file{};  // MySQL: `secret-key-file`, decrypts the password
   milliseconds timeout{5000};     // for connecting and for each call, where the string says nothing
+  /// Redis: computes the keys of users who are kept with their password. Not owned.
+  const Digests* digests = nullptr;
 };
 
 /// Fails for a connection string that cannot be understood, or a kind that this build leaves out.

@@ -41,7 +41,8 @@ using Row = std::vector<std::string>;
 /// rows. A value is compared as bytes, never as a pattern.
 using Match = std::vector<std::pair<std::size_t, std::string>>;
 
-/// Tells a thread that something in the store may have changed.
+/// Tells a thread that something in the store may have changed that relays act on: anything but the
+/// list of credentials given out and API keys, which change all the time.
 class ChangeFeed {
  public:
   virtual ~ChangeFeed() = default;

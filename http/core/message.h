@@ -52,6 +52,7 @@ struct Request {
   bool tls = false;                 // or a trusted proxy says so
   std::string certificate_subject;  // of a client certificate that was verified, else empty
   TrustLevel trust = TrustLevel::kPublic;
+  std::optional<std::uint32_t> peer_uid{};  // of the process at the other end of a Unix socket
 };
 
 struct Response {

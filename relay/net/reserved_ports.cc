@@ -154,9 +154,10 @@ PortReservation reserve_ports(PortRange range, const ReservedPortsFiles& files) 
 
   const PortRanges after = add_port_range(before, range);
   if (ephemeral && ports_left(*ephemeral, after) < kLeastEphemeralPorts) {
-    return not_possible("that would leave other programs fewer than " +
-                            std::to_string(kLeastEphemeralPorts) + " ephemeral ports",
-                        "");
+    return {ReserveOutcome::kNotPossible,
+            "reserving them would leave other programs fewer than " +
+                std::to_string(kLeastEphemeralPorts) + " ephemeral ports",
+            {}};
   }
   const std::string wanted = port_ranges_to_string(after);
   if (!write_file(files.reserved, wanted)) {

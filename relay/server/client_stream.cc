@@ -52,14 +52,14 @@ StreamEnd ClientStream::feed_tls(Bytes ciphertext) {
   return StreamEnd::kTlsFailed;
 }
 
-/// From the engine to the socket's queue; false when the queue is full, which for handshake bytes
-/// means a client that does not read.
+/// From the engine to the socket's queue, as much as fits; false when that is not all of it, which
+/// for handshake bytes means a client that does not read.
 bool ClientStream::move_ciphertext() {
   const Bytes pending = tls_->peek_ciphertext();
-  if (pending.empty()) return true;
-  if (!socket_.queue({pending})) return false;
-  tls_->consume_ciphertext(pending.size());
-  return true;
+  const std::size_t room = socket_.max_queue_bytes() - socket_.queued();
+  const std::size_t moved = std::min(pending.size(), room);
+  if (moved > 0 && socket_.queue({pending.first(moved)})) tls_->consume_ciphertext(moved);
+  return tls_->pending_ciphertext() == 0;
 }
 
 std::size_t ClientStream::queued_bytes() const {
@@ -75,7 +75,7 @@ bool ClientStream::queue_answer(Bytes frame) {
 }
 
 bool ClientStream::queue(Bytes frame, std::size_t bound) {
-  // A record adds up to about 30 bytes to 16 KiB; the slack keeps flush() from being refused.
+  // A record adds up to about 30 bytes to 16 KiB; with the slack they mostly fit beside the rest.
   constexpr std::size_t kRecordSlack = 512;
   if (queued_bytes() + frame.size() + (tls_ ? kRecordSlack : 0) > bound) return false;
   if (!tls_) return socket_.queue({frame});
@@ -93,8 +93,12 @@ net::StreamSocket::FlushStatus ClientStream::flush() {
       plain_out_.clear();
     }
   }
-  if (tls_ && !move_ciphertext()) return net::StreamSocket::FlushStatus::kBlocked;
-  return socket_.flush();
+  // Records are longer than what they carry, so the last of them may not fit beside a full queue.
+  while (true) {
+    const bool all = !tls_ || move_ciphertext();
+    const auto status = socket_.flush();
+    if (all || status != net::StreamSocket::FlushStatus::kDone) return status;
+  }
 }
 
 void ClientStream::say_goodbye() {

@@ -19,6 +19,7 @@ EventLog::EventLog(EventLogSettings settings, TrafficTotals& totals)
       failure_lines_(kFailureLinesPerSecond, kFailureLinesAtOnce) {}
 
 void EventLog::write(const turn::AllocationCreated& event, const session_log::TlsWords& tls) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event, tls));
   const std::uint64_t count = allocations_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (!settings_.verbose) return;
   for (std::size_t i = 0; i < event.relayed_count; ++i) {
@@ -29,10 +30,12 @@ void EventLog::write(const turn::AllocationCreated& event, const session_log::Tl
 }
 
 void EventLog::write(const turn::AllocationRefreshed& event, const session_log::TlsWords& tls) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event, tls));
   if (settings_.verbose) LOG(kInfo, "{}", session_log::refreshed(event, tls));
 }
 
 void EventLog::write(const turn::AllocationDeleted& event) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event));
   totals_.add(event.realm, event.user, event.total);
   const std::uint64_t count = allocations_.fetch_sub(1, std::memory_order_relaxed) - 1;
   if (!settings_.verbose) return;
@@ -45,6 +48,7 @@ void EventLog::write(const turn::AllocationDeleted& event) {
 }
 
 void EventLog::write(const turn::UsageReport& event) {
+  if (settings_.redis_stats) settings_.redis_stats->add(stats_event(event));
   if (!settings_.verbose) return;
   LOG(kInfo, "{}", session_log::usage(event.session, event.since_report));
   LOG(kInfo, "{}", session_log::peer_usage(event.session, event.since_report));
@@ -62,21 +66,24 @@ void EventLog::stream_opened(const ClientAddress& client) {
   if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_connected(client));
 }
 
-void EventLog::stream_closed(const ClientAddress& client) {
-  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_closed({}, client));
+void EventLog::stream_closed(turn::SessionId session, const ClientAddress& client) {
+  if (settings_.verbose) LOG(kInfo, "{}", session_log::stream_closed(session, client));
 }
 
-bool EventLog::is_new_denial(const turn::PeerDenied& event) {
+/// A denial that found the budget empty stays untold, so that a later one is.
+bool EventLog::tells_denial(const Now& now, const turn::PeerDenied& event) {
   std::string key(event.session.user);
   key += '\n';
   key += event.own_address ? event.peer.to_string() : std::string(event.decision.range);
   const std::lock_guard lock(mutex_);
+  if (told_denials_.contains(key) || !take_failure_line_locked(now)) return false;
   if (told_denials_.size() >= kMaxToldDenials) told_denials_.clear();
-  return told_denials_.insert(std::move(key)).second;
+  told_denials_.insert(std::move(key));
+  return true;
 }
 
 void EventLog::write(const Now& now, const turn::PeerDenied& event) {
-  if (!is_new_denial(event) || !take_failure_line(now)) return;
+  if (!tells_denial(now, event)) return;
   const std::string user = log::log_safe(event.session.user);
   if (event.own_address) {
     LOG(kWarning,
@@ -93,6 +100,10 @@ void EventLog::write(const Now& now, const turn::PeerDenied& event) {
 
 bool EventLog::take_failure_line(const Now& now) {
   const std::lock_guard lock(mutex_);
+  return take_failure_line_locked(now);
+}
+
+bool EventLog::take_failure_line_locked(const Now& now) {
   if (!failure_lines_.take(now.monotonic, 1)) {
     suppressed_.fetch_add(1, std::memory_order_relaxed);
     return false;

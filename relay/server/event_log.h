@@ -13,14 +13,16 @@
 #include "base/time.h"
 #include "base/token_bucket.h"
 #include "relay/server/ops/session_log.h"
+#include "relay/server/redis_stats.h"
 #include "relay/server/traffic_totals.h"
 #include "relay/turn/outbox.h"
 
 namespace turnpike::server {
 
 struct EventLogSettings {
-  bool verbose = false;      // `verbose`: a line per session event
-  bool log_binding = false;  // `log-binding`: also per Binding request
+  bool verbose = false;               // `verbose`: a line per session event
+  bool log_binding = false;           // `log-binding`: also per Binding request
+  RedisStats* redis_stats = nullptr;  // `redis-statsdb`; outlives the log
 };
 
 class EventLog {
@@ -37,7 +39,8 @@ class EventLog {
   void write(const Now& now, const turn::RequestAnswered& event);
 
   void stream_opened(const ClientAddress& client);
-  void stream_closed(const ClientAddress& client);
+  /// `session`: of the allocation that the stream carried, or none.
+  void stream_closed(turn::SessionId session, const ClientAddress& client);
 
   /// Lines that the budget has swallowed since the start.
   std::uint64_t suppressed() const { return suppressed_.load(std::memory_order_relaxed); }
@@ -45,7 +48,8 @@ class EventLog {
  private:
   /// False: the failures of this second have had their lines already.
   bool take_failure_line(const Now& now);
-  bool is_new_denial(const turn::PeerDenied& event);
+  bool take_failure_line_locked(const Now& now);
+  bool tells_denial(const Now& now, const turn::PeerDenied& event);
 
   EventLogSettings settings_;
   TrafficTotals& totals_;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "conf/load_turnserver.h"
 #include "conf/render.h"
+#include "http/server/http_server.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/net/interfaces.h"
 #include "relay/net/reserved_ports.h"
@@ -24,6 +25,7 @@
 #include "relay/server/ops/signals.h"
 #include "relay/server/ops/systemd_notify.h"
 #include "relay/server/relay.h"
+#include "relay/server/relay_admin.h"
 #include "relay/server/startup.h"
 
 namespace turnpike::server {
@@ -54,13 +56,16 @@ LogSettings log_settings(const conf::TurnserverConfig& config) {
 
 /// `--check-config`: the options' own report, then what a start would find beyond them.
 ExitCode check_only(const conf::LoadOutcome& loaded, const std::string& folder, Rng& rng) {
-  const conf::CheckReport report = conf::render_check(loaded);
+  conf::StartFindings more;
+  if (loaded.ok()) {
+    SetupOutcome outcome = set_up(loaded.config, folder, rng);
+    more = {std::move(outcome.warnings), std::move(outcome.errors)};
+    const auto identity = resolve_identity(loaded.config.proc_user, loaded.config.proc_group);
+    if (!identity) more.errors.push_back(identity.error());
+  }
+  const conf::CheckReport report = conf::render_check(loaded, more);
   print(stdout, report.text);
-  if (report.exit_code != 0) return ExitCode::kConfig;
-  const SetupOutcome outcome = set_up(loaded.config, folder, rng);
-  for (const std::string& text : outcome.warnings) print(stdout, "warning: " + text + "\n");
-  for (const std::string& text : outcome.errors) print(stdout, "error: " + text + "\n");
-  return outcome.errors.empty() ? ExitCode::kOk : ExitCode::kConfig;
+  return report.exit_code == 0 ? ExitCode::kOk : ExitCode::kConfig;
 }
 
 /// The running program, from the moment that the configuration is known to be good.
@@ -77,6 +82,7 @@ class Program {
   void reserve_relay_ports();
   ExitCode write_pid_file();
   ExitCode start_metrics(const Relay& relay);
+  ExitCode start_admin(Relay& relay);
   void wait_for_the_end(SignalSource& signals, Relay& relay);
   void reload_certificates(Relay& relay);
   static ExitCode exit_code_for(const net::SocketError& error);
@@ -88,6 +94,8 @@ class Program {
   std::unique_ptr<Logging> logging_;
   std::optional<PidFile> pid_file_;
   std::unique_ptr<MetricsServer> metrics_;
+  std::unique_ptr<RelayAdmin> admin_;
+  std::unique_ptr<http::HttpServer> admin_socket_;
   net::PortReservation reserved_;
   std::uint64_t descriptors_ = 0;
 };
@@ -142,6 +150,8 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
     return ExitCode::kNoPermission;
   }
 
+  if (const ExitCode code = start_admin(relay); code != ExitCode::kOk) return code;
+
   relay.start();
   const SystemdNotifier systemd = SystemdNotifier::from_environment();
   systemd.ready();
@@ -150,6 +160,7 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
   wait_for_the_end(*signals, relay);
 
   systemd.stopping();
+  admin_socket_.reset();  // it asks the shards
   relay.stop();
   LOG(kInfo, "All worker threads joined");
   metrics_.reset();
@@ -220,6 +231,25 @@ ExitCode Program::start_metrics(const Relay& relay) {
   }
   metrics_ = std::move(*server);
   LOG(kInfo, "metrics on port {}, path {}", config_.prometheus_port, config_.prometheus_path);
+  return ExitCode::kOk;
+}
+
+ExitCode Program::start_admin(Relay& relay) {
+  if (config_.admin_socket.empty()) return ExitCode::kOk;
+  admin_ = std::make_unique<RelayAdmin>(relay, rng_);
+  http::HttpServerSettings settings;
+  settings.unix_sockets.push_back({.path = config_.admin_socket});
+  settings.limits.body_bytes = 8 << 20;
+  auto server = http::HttpServer::start(std::move(settings), [this](const http::Request& request) {
+    return answer_admin(request, *admin_);
+  });
+  if (!server) {
+    LOG(kError, "{}: admin-socket: {}", config_.origin(conf::Option::admin_socket).to_string(),
+        server.error());
+    return ExitCode::kCannotListen;
+  }
+  admin_socket_ = std::move(*server);
+  LOG(kInfo, "admin socket at {}", log::log_safe(config_.admin_socket));
   return ExitCode::kOk;
 }
 

@@ -170,6 +170,7 @@ std::string metrics_page(const Relay& relay, const conf::TurnserverConfig& confi
   add_limits(out, relay, config);
   out.add(Metric::kQueueLength, logging.queued_lines(), {"log"});
   out.add(Metric::kLogLinesLost, logging.lost_lines());
+  if (relay.redis_stats()) out.add(Metric::kRedisStatsLost, relay.redis_stats()->lost());
   out.add(Metric::kLogLinesSuppressed, relay.event_log().suppressed());
   add_process_metrics(out);
   return render_metrics(out);

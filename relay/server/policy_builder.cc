@@ -20,7 +20,7 @@ class PolicyBuilder {
 
   PolicyOutcome run(const NetworkPlan& plan, const std::string& software, unsigned shards,
                     Rng& rng) {
-    turn::Policy& p = out_.policy;
+    turn::Policy& p = out_.base.policy;
     p.serve_binding = !config_.no_stun;
     p.serve_turn = !config_.stun_only;
     p.binding_needs_auth = config_.secure_stun;
@@ -50,7 +50,7 @@ class PolicyBuilder {
   }
 
   void build_authentication(Rng& rng) {
-    turn::Policy& p = out_.policy;
+    turn::Policy& p = out_.base.policy;
     p.authentication = !config_.no_auth;
     p.realm = config_.realm;
     if (p.realm.empty() && p.authentication) {
@@ -68,7 +68,11 @@ class PolicyBuilder {
     settings.shared_secrets = config_.static_auth_secret;
     settings.separator = config_.rest_api_separator.empty() ? ':' : config_.rest_api_separator[0];
     settings.realm = p.realm;
-    p.authenticator = credentials::Authenticator(std::move(settings));
+    settings.rest_sha1 = config_.rest_api_hash != "sha256";
+    settings.rest_sha256 = config_.rest_api_hash != "sha1";
+    settings.max_lifetime = config_.max_credential_lifetime;
+    p.authenticator = credentials::Authenticator(settings);
+    out_.base.authenticator = std::move(settings);
 
     turn::NonceSettings nonces;
     nonces.key = config_.stateless_nonce_secret;
@@ -136,7 +140,8 @@ class PolicyBuilder {
     settings.no_multicast = config_.no_multicast_peers;
     settings.allowed = ranges(config_.allowed_peer_ip, Option::allowed_peer_ip);
     settings.denied = ranges(config_.denied_peer_ip, Option::denied_peer_ip);
-    out_.policy.peers = turn::PeerPolicy(std::move(settings));
+    out_.base.policy.peers = turn::PeerPolicy(settings);
+    out_.base.peers = std::move(settings);
   }
 
   std::vector<turn::IpRange> ranges(const std::vector<std::string>& texts, Option option) {
@@ -154,7 +159,7 @@ class PolicyBuilder {
   }
 
   void build_lifetimes() {
-    turn::Lifetimes& l = out_.policy.lifetimes;
+    turn::Lifetimes& l = out_.base.policy.lifetimes;
     l.allocation_max = config_.max_allocate_lifetime;
     l.allocation_default = std::min(l.allocation_default, l.allocation_max);
     l.permission = config_.permission_lifetime;
@@ -162,7 +167,7 @@ class PolicyBuilder {
   }
 
   void build_limits(unsigned shards) {
-    turn::Limits& l = out_.policy.limits;
+    turn::Limits& l = out_.base.policy.limits;
     const std::uint64_t total = std::max<std::uint64_t>(config_.max_allocations, 1);
     l.max_allocations = static_cast<std::uint32_t>((total + shards - 1) / shards);
     l.max_permissions = static_cast<std::uint16_t>(

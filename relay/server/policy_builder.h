@@ -8,12 +8,12 @@
 #include "base/rng.h"
 #include "conf/turnserver_config.h"
 #include "relay/server/network_plan.h"
-#include "relay/turn/policy.h"
+#include "relay/server/users/store_policy.h"
 
 namespace turnpike::server {
 
 struct PolicyOutcome {
-  turn::Policy policy;
+  PolicyBase base;
   std::vector<std::string> warnings;
   std::vector<std::string> errors;  // not empty: do not start
 };

@@ -16,14 +16,23 @@ QuotaSettings quota_settings(const conf::TurnserverConfig& config) {
           .bps_capacity = config.bps_capacity};
 }
 
+std::unique_ptr<RedisStats> make_redis_stats(const conf::TurnserverConfig& config,
+                                             const Setup& setup) {
+  if (!setup.redis_stats) return nullptr;
+  return std::make_unique<RedisStats>(
+      *setup.redis_stats, stats_server_name(static_cast<std::uint16_t>(config.listening_port)));
+}
+
 }  // namespace
 
 Relay::Relay(const conf::TurnserverConfig& config, Setup setup, Rng& rng)
     : setup_(std::move(setup)),
       traffic_(config.prometheus_username_labels),
-      event_log_(
-          {.verbose = config.verbose || config.very_verbose, .log_binding = config.log_binding},
-          traffic_),
+      redis_stats_(make_redis_stats(config, setup_)),
+      event_log_({.verbose = config.verbose || config.very_verbose,
+                  .log_binding = config.log_binding,
+                  .redis_stats = redis_stats_.get()},
+                 traffic_),
       ports_({.addresses = setup_.plan.relay_addresses,
               .min_port = config.min_port,
               .max_port = config.max_port,
@@ -32,15 +41,18 @@ Relay::Relay(const conf::TurnserverConfig& config, Setup setup, Rng& rng)
       quotas_(quota_settings(config)),
       connections_(draw_seed(rng), static_cast<std::uint32_t>(config.tcp_max_connections_per_ip)) {
   fill_address_book(setup_.plan, addresses_);
+  if (setup_.store) store_ = std::make_unique<RelayStore>(*setup_.store, setup_.base, quotas_);
   const SharedParts shared{.ports = ports_,
                            .reservations = reservations_,
                            .addresses = addresses_,
                            .quotas = quotas_,
                            .connections = connections_,
-                           .event_log = event_log_};
+                           .event_log = event_log_,
+                           .lookups = store_ ? &store_->lookups() : nullptr};
+  const auto policy = std::make_shared<const turn::Policy>(setup_.base.policy);
   for (unsigned i = 0; i < setup_.shards; ++i) {
     shards_.push_back(
-        std::make_unique<Shard>(shard_settings(config, i, draw_seed(rng)), shared, &setup_.policy));
+        std::make_unique<Shard>(shard_settings(config, i, draw_seed(rng)), shared, policy));
   }
 }
 
@@ -87,6 +99,8 @@ Result<void, net::SocketError> Relay::open_listeners() {
 }
 
 void Relay::start() {
+  if (store_) store_->start(shards_);
+  if (redis_stats_) redis_stats_->start();
   for (const auto& shard : shards_) {
     threads_.emplace_back([&shard] {
       block_signals_in_this_thread();
@@ -96,13 +110,15 @@ void Relay::start() {
 }
 
 void Relay::stop() {
-  for (const auto& shard : shards_) shard->post({ShardCommand::Kind::kStop, {}});
+  for (const auto& shard : shards_) shard->post(StopShard{});
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  if (store_) store_->stop();  // now, because shards ask it
+  if (redis_stats_) redis_stats_->stop();
 }
 
 void Relay::replace_tls(std::shared_ptr<const crypto::TlsContext> tls) {
-  for (const auto& shard : shards_) shard->post({ShardCommand::Kind::kReplaceTls, tls});
+  for (const auto& shard : shards_) shard->post(ReplaceTls{tls});
 }
 
 }  // namespace turnpike::server

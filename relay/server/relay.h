@@ -12,7 +12,9 @@
 #include "relay/server/connection_limits.h"
 #include "relay/server/event_log.h"
 #include "relay/server/quota/quota_table.h"
+#include "relay/server/redis_stats.h"
 #include "relay/server/relay_ports.h"
+#include "relay/server/relay_store.h"
 #include "relay/server/reservations.h"
 #include "relay/server/shard.h"
 #include "relay/server/startup.h"
@@ -39,6 +41,12 @@ class Relay {
   const TrafficTotals& traffic() const { return traffic_; }
   const QuotaTable& quotas() const { return quotas_; }
   const EventLog& event_log() const { return event_log_; }
+  /// Null: there is no store of users.
+  RelayStore* store() { return store_.get(); }
+  const RelayStore* store() const { return store_.get(); }
+  /// `rest-api-separator`
+  char credential_separator() const { return setup_.base.policy.authenticator.separator(); }
+  const RedisStats* redis_stats() const { return redis_stats_.get(); }
 
  private:
   ShardSettings shard_settings(const conf::TurnserverConfig& config, unsigned index,
@@ -46,6 +54,7 @@ class Relay {
 
   Setup setup_;
   TrafficTotals traffic_;
+  std::unique_ptr<RedisStats> redis_stats_;  // null: no redis-statsdb
   EventLog event_log_;
   RelayPorts ports_;
   Reservations reservations_;
@@ -54,6 +63,7 @@ class Relay {
   ConnectionLimits connections_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<RelayStore> store_;  // its threads write to the shards: gone before them
 };
 
 }  // namespace turnpike::server

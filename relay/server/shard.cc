@@ -34,18 +34,22 @@ timeval to_timeval(Duration d) {
 
 }  // namespace
 
-Shard::Shard(ShardSettings settings, const SharedParts& shared, const turn::Policy* policy)
+Shard::Shard(ShardSettings settings, const SharedParts& shared,
+             std::shared_ptr<const turn::Policy> policy)
     : settings_(std::move(settings)),
       shared_(shared),
       base_(make_base()),
+      policy_(std::move(policy)),
+      users_(settings_.hash_seed, settings_.cached_users),
       core_({.digests = digests_,
              .rng = rng_,
              .quotas = shared.quotas,
              .addresses = shared.addresses,
              .counters = core_counters_,
              .seed = settings_.hash_seed,
-             .shard = static_cast<std::uint16_t>(settings_.index)},
-            policy, outbox_),
+             .shard = static_cast<std::uint16_t>(settings_.index),
+             .users = shared.lookups != nullptr ? &users_ : nullptr},
+            policy_.get(), outbox_),
       relay_sockets_(settings_.index, settings_.relay_sockets,
                      {shared.ports, shared.reservations, shared.addresses}, rng_),
       streams_(*this, base_.get(), settings_.streams, shared.connections, shell_counters_),
@@ -127,16 +131,19 @@ void Shard::read_mail() {
     const std::lock_guard lock(mail_mutex_);
     commands.swap(mailbox_);
   }
-  for (ShardCommand& command : commands) {
-    switch (command.kind) {
-      case ShardCommand::Kind::kStop:
-        stop();
-        break;
-      case ShardCommand::Kind::kReplaceTls:
-        streams_.set_tls(std::move(command.tls));
-        break;
-    }
-  }
+  for (ShardCommand& command : commands) carry_out_command(command);
+}
+
+void Shard::carry_out_command(ShardCommand& command) {
+  struct Visitor {
+    Shard& self;
+    void operator()(StopShard) const { self.stop(); }
+    void operator()(ReplaceTls& replace) const { self.streams_.set_tls(std::move(replace.tls)); }
+    void operator()(const ApplyStoreNews& news) const { self.on_store_news(news); }
+    void operator()(const DeliverAnswer& answer) const { self.on_user_answer(answer.answer); }
+    void operator()(const RunOnShard& order) const { order.run(self); }
+  };
+  std::visit(Visitor{*this}, command);
 }
 
 void Shard::stop() {
@@ -181,6 +188,10 @@ void Shard::on_tick(evutil_socket_t, short, void* shard) {
   self.begin_turn();
   self.relay_sockets_.expire_reservations(self.now_.monotonic);
   self.streams_.sweep(self.now_.monotonic);
+  self.users_.forget_failures();
+  self.shell_counters_.counts.add(ShellCount::kDropLookupOverdue,
+                                  self.pending_.expire(self.now_.monotonic));
+  self.core_.expire_revocations(self.now_.wall);
   self.count_kernel_drops();
   if (self.settings_.log_invalid) self.log_invalid_datagrams();
   self.end_turn();
@@ -209,7 +220,8 @@ void Shard::on_stream_opened(const ClientAddress& client) {
 }
 
 void Shard::on_stream_closed(const FiveTuple& tuple) {
-  shared_.event_log.stream_closed(tuple.client);
+  shared_.event_log.stream_closed(core_.session_at(tuple), tuple.client);
+  pending_.forget(tuple);
   core_.on_client_gone(now_, tuple);
   drain();
 }

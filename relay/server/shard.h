@@ -1,12 +1,15 @@
 // Shard: one thread of the relay with everything it touches: its listeners, relay sockets, streams,
 // timers, counters and its turn::Server. Shards share nothing on the data path. Split over shard.cc
-// (life), shard_udp.cc (the data path) and shard_effects.cc (what the core wants done).
+// (life), shard_udp.cc (the data path), shard_effects.cc (what the core wants done) and
+// shard_users.cc (users in a store, revocation).
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
@@ -22,7 +25,11 @@
 #include "relay/server/event_log.h"
 #include "relay/server/event_ptr.h"
 #include "relay/server/relay_sockets.h"
+#include "relay/server/shard_command.h"
 #include "relay/server/shell_counters.h"
+#include "relay/server/users/pending_requests.h"
+#include "relay/server/users/user_cache.h"
+#include "relay/server/users/user_lookups.h"
 #include "relay/turn/server.h"
 
 namespace turnpike::server {
@@ -35,6 +42,7 @@ struct SharedParts {
   turn::QuotaLedger& quotas;
   ConnectionLimits& connections;
   EventLog& event_log;
+  UserLookups* lookups = nullptr;  // null: there is no store of users
 };
 
 struct ShardSettings {
@@ -44,20 +52,15 @@ struct ShardSettings {
   bool log_invalid = false;      // `drop-invalid-packets-log`
   std::size_t batch_slots = 64;  // datagrams per receive call
   HashSeed hash_seed;
+  std::size_t cached_users = 16384;  // of the store of users; twice as many at most
   RelaySocketSettings relay_sockets;
   ClientStreamsSettings streams;
 };
 
-/// What another thread may ask of a shard.
-struct ShardCommand {
-  enum class Kind : std::uint8_t { kStop, kReplaceTls };
-  Kind kind{};
-  std::shared_ptr<const crypto::TlsContext> tls;  // kReplaceTls
-};
-
 class Shard {
  public:
-  Shard(ShardSettings settings, const SharedParts& shared, const turn::Policy* policy);
+  Shard(ShardSettings settings, const SharedParts& shared,
+        std::shared_ptr<const turn::Policy> policy);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -79,6 +82,15 @@ class Shard {
   void begin_turn();
   void end_turn();
   void on_client_frame(const turn::ClientPath& from, Bytes frame);
+
+  // For RunOnShard, on the shard's thread.
+  /// Returns how many allocations that has ended.
+  std::size_t revoke(std::span<const credentials::Revocation> rules);
+  void lift_revocation(credentials::RevocationKind kind, std::string_view value);
+  std::vector<turn::SessionInfo> sessions(const turn::SessionFilter& filter) const;
+  bool close_session(turn::SessionId id);
+  std::size_t revocation_count() const { return core_.revocation_count(); }
+
   void on_stream_opened(const ClientAddress& client);
   void on_stream_closed(const FiveTuple& tuple);
   void flush_datagrams();
@@ -99,10 +111,19 @@ class Shard {
   static void on_tick(evutil_socket_t, short, void* shard);
   static void on_core_deadline(evutil_socket_t, short, void* shard);
   void read_mail();
+  void carry_out_command(ShardCommand& command);
   void arm_core_deadline();
   void log_invalid_datagrams();
   void count_kernel_drops();
   void stop();
+
+  // shard_users.cc
+  /// A message for the core, the first time or with the store's answer.
+  void hand_to_core(const turn::ClientPath& from, Bytes message);
+  void look_up(const turn::LookUpUser& wish);
+  void on_user_answer(const UserAnswer& answer);
+  void resume_requests(const std::string& user);
+  void on_store_news(const ApplyStoreNews& news);
 
   // shard_udp.cc
   static void on_listener_readable(evutil_socket_t, short, void* listener);
@@ -139,6 +160,8 @@ class Shard {
   turn::Counters core_counters_;
   ShellCounters shell_counters_;
   turn::Outbox outbox_;
+  std::shared_ptr<const turn::Policy> policy_;
+  UserCache users_;
   turn::Server core_;
   RelaySockets relay_sockets_;
   ClientStreams streams_;
@@ -147,6 +170,13 @@ class Shard {
   net::ReceiveBatch from_peers_;
   net::SendBatch datagrams_;
   std::vector<SocketOutcome> outcomes_;
+  struct Asking {
+    const turn::ClientPath* from = nullptr;
+    Bytes message;
+  };
+  Asking asking_;  // whose message the core has at the moment
+  PendingRequests pending_;
+  std::vector<std::string> refused_lookups_;
   Now now_;
   std::uint64_t invalid_told_ = 0;
   std::uint64_t truncated_clients_ = 0;

@@ -37,6 +37,8 @@ void Shard::carry_out(const turn::Effect& effect) {
           } else {
             send_datagram(e.to, outbox_.bytes(e));
           }
+        } else if constexpr (std::is_same_v<E, turn::LookUpUser>) {
+          look_up(e);
         } else if constexpr (std::is_same_v<E, turn::OpenRelaySocket>) {
           open_relay_socket(e);
         } else if constexpr (std::is_same_v<E, turn::CloseRelaySocket>) {

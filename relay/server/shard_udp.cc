@@ -64,8 +64,7 @@ void Shard::on_client_frame(const turn::ClientPath& from, Bytes frame) {
         return forward_to_peer(core_.route_send_indication(now_.monotonic, from.tuple, frame));
       }
       flush_datagrams();  // what came before the message leaves before what the message changes
-      core_.on_client_message(now_, from, frame);
-      return drain();
+      return hand_to_core(from, frame);
     case stun::PacketKind::kDtls:
     case stun::PacketKind::kOther:
       shell_counters_.counts.add(ShellCount::kDropInvalid);

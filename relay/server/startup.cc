@@ -37,6 +37,19 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
   to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+void set_up_redis_stats(const conf::TurnserverConfig& config, SetupOutcome& out) {
+  constexpr milliseconds kTimeout{5000};
+  if (config.redis_statsdb.empty()) return;
+  auto settings = credentials::parse_redis_settings(config.redis_statsdb.reveal(), kTimeout);
+  if (!settings) {
+    out.errors.push_back(fmt::format("{}: redis-statsdb: {}",
+                                     config.origin(Option::redis_statsdb).to_string(),
+                                     settings.error().text));
+    return;
+  }
+  out.setup.redis_stats = std::move(*settings);
+}
+
 }  // namespace
 
 unsigned shard_count(const conf::TurnserverConfig& config) {
@@ -98,12 +111,19 @@ SetupOutcome set_up(const conf::TurnserverConfig& config, const std::string& exe
   append(out.errors, std::move(network.errors));
   out.setup.plan = std::move(network.plan);
   out.setup.shards = shard_count(config);
+  set_up_redis_stats(config, out);
 
   PolicyOutcome policy =
       build_policy(config, out.setup.plan, software_name(), out.setup.shards, rng);
   append(out.warnings, std::move(policy.warnings));
   append(out.errors, std::move(policy.errors));
-  out.setup.policy = std::move(policy.policy);
+  out.setup.base = std::move(policy.base);
+  auto store = choose_store(config);
+  if (store) {
+    out.setup.store = std::move(*store);
+  } else {
+    out.errors.push_back(std::move(store.error()));
+  }
   if (config.no_auth) {
     out.warnings.emplace_back("no-auth: everybody who can reach this server may relay through it");
   }

@@ -4,22 +4,27 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/rng.h"
 #include "conf/load_turnserver.h"
+#include "credentials/store/redis_settings.h"
 #include "relay/crypto/tls_context.h"
 #include "relay/server/network_plan.h"
-#include "relay/turn/policy.h"
+#include "relay/server/users/store_choice.h"
+#include "relay/server/users/store_policy.h"
 
 namespace turnpike::server {
 
 struct Setup {
   NetworkPlan plan;
   std::shared_ptr<const crypto::TlsContext> tls;  // empty: no TLS
-  turn::Policy policy;
+  PolicyBase base;
+  std::optional<credentials::StoreSettings> store;  // nothing: no store of users
   unsigned shards = 1;
+  std::optional<credentials::RedisSettings> redis_stats;  // redis-statsdb
 };
 
 struct SetupOutcome {

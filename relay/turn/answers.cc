@@ -61,6 +61,13 @@ Count count_of(credentials::Refusal refusal) {
       return Count::kRefusedWrongPassword;
     case credentials::Refusal::kAlgorithmNotAvailable:
       return Count::kRefusedAlgorithm;
+    case credentials::Refusal::kRevoked:
+      return Count::kRefusedRevoked;
+    case credentials::Refusal::kTooFarAhead:
+      return Count::kRefusedTooFarAhead;
+    case credentials::Refusal::kNotAskedYet:
+    case credentials::Refusal::kStoreUnavailable:
+      return Count::kRefusedStoreUnavailable;
   }
   return Count::kRefusedUnknownUser;
 }
@@ -189,8 +196,7 @@ Session Server::Impl::session_of(const Allocation& allocation) const {
 }
 
 Session Server::Impl::session_of(const Call& call) const {
-  const SessionId id = call.allocation == nullptr ? SessionId{} : call.allocation->session;
-  return {id, policy_->realm, call.caller.user, call.from()};
+  return {call.session, policy_->realm, call.caller.user, call.from()};
 }
 
 }  // namespace turnpike::turn

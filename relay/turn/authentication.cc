@@ -59,34 +59,64 @@ bool is_known(const AuthenticationParts& parts, const stun::MessageView& message
          known->key.algorithm == algorithm && fits(message, parts.digests, known->key.key.view());
 }
 
-Result<Caller, Denial> find_caller(const AuthenticationParts& parts,
-                                   const stun::MessageView& message, const RequestHead& head,
-                                   PasswordAlgorithm algorithm) {
-  // RFC 8489 section 9.2.4: the reply carries what the request was proven with.
-  const bool sha256 = message.has_integrity_sha256();
-  if (is_known(parts, message, head, algorithm)) {
-    const KnownKey& key = parts.known->key;
-    return Caller{*head.username, {}, key, ReplyKey{key.key, sha256}};
+/// Whether the store may have changed its mind about the key since it gave it.
+bool is_outdated(const AuthenticationParts& parts, const KnownKey& key) {
+  return key.generation != 0 && parts.users != nullptr &&
+         key.generation != parts.users->generation();
+}
+
+Caller known_caller(const AuthenticationParts& parts, const RequestHead& head, bool sha256) {
+  const KnownKey& key = parts.known->key;
+  return Caller{*head.username, {}, key, ReplyKey{key.key, sha256}};
+}
+
+Result<Caller, Denial> find_new_caller(const AuthenticationParts& parts,
+                                       const stun::MessageView& message, const RequestHead& head,
+                                       PasswordAlgorithm algorithm) {
+  if (parts.users != nullptr && !parts.users->is_ready()) {
+    return fail(unauthenticated(AuthFailure::kRefused, Refusal::kStoreUnavailable));
   }
   const auto identity = parts.policy.authenticator.authenticate(
       parts.digests, *head.username, algorithm, parts.wall,
-      [&](Bytes key) { return fits(message, parts.digests, key); });
-  if (identity) {
-    return Caller{*head.username,
-                  identity->quota_user,
-                  {identity->key, algorithm},
-                  ReplyKey{identity->key, sha256}};
+      [&](Bytes key) { return fits(message, parts.digests, key); }, parts.users);
+  if (!identity) return fail(unauthenticated(AuthFailure::kRefused, identity.error()));
+  const std::uint64_t generation = identity->from_directory ? parts.users->generation() : 0;
+  return Caller{*head.username,
+                identity->quota_user,
+                {identity->key, algorithm, generation},
+                ReplyKey{identity->key, message.has_integrity_sha256()}};
+}
+
+Result<Caller, Denial> find_caller(const AuthenticationParts& parts,
+                                   const stun::MessageView& message, const RequestHead& head,
+                                   PasswordAlgorithm algorithm) {
+  if (parts.revocations != nullptr &&
+      parts.revocations->refuses(*head.username, unix_seconds(parts.wall))) {
+    return fail(unauthenticated(AuthFailure::kRefused, Refusal::kRevoked));
   }
-  Denial denial = unauthenticated(AuthFailure::kRefused, identity.error());
+  // RFC 8489 section 9.2.4: the reply carries what the request was proven with.
+  const bool sha256 = message.has_integrity_sha256();
+  const bool known = is_known(parts, message, head, algorithm);
+  if (known && !is_outdated(parts, parts.known->key)) return known_caller(parts, head, sha256);
+  auto caller = find_new_caller(parts, message, head, algorithm);
+  if (caller) return caller;
+  Denial& denial = caller.error();
+  // A store that is away takes nothing back: who is inside goes on.
+  if (known && denial.refusal == Refusal::kStoreUnavailable) {
+    return known_caller(parts, head, sha256);
+  }
   if (denial.refusal == Refusal::kExpired) {
     denial.expired_for_s = parts.policy.authenticator.seconds_expired(*head.username, parts.wall);
+  } else if (denial.refusal == Refusal::kStoreUnavailable) {
+    denial.code = stun::ErrorCode::kServerError;
+    denial.challenge = false;
   }
-  return fail(denial);
+  return caller;
 }
 
 /// RFC 8489 section 9.2.4, last check: by now it is known who asks, so 438 is signed.
 std::optional<Denial> check_nonce(const AuthenticationParts& parts, const RequestHead& head,
-                                  const Caller& caller) {
+                                  const std::optional<ReplyKey>& reply_key) {
   AuthFailure failure = AuthFailure::kNone;
   switch (parts.policy.nonces.check(parts.digests, parts.client, parts.wall, *head.nonce)) {
     case NonceVerdict::kFresh:
@@ -98,8 +128,7 @@ std::optional<Denial> check_nonce(const AuthenticationParts& parts, const Reques
       failure = AuthFailure::kForgedNonce;
       break;
   }
-  return Denial{
-      .code = stun::ErrorCode::kStaleNonce, .failure = failure, .reply_key = caller.reply_key};
+  return Denial{.code = stun::ErrorCode::kStaleNonce, .failure = failure, .reply_key = reply_key};
 }
 
 }  // namespace
@@ -123,8 +152,10 @@ Result<Caller, Denial> authenticate(const AuthenticationParts& parts,
   if (!algorithm) return fail(bad_request());
   if (*head.realm != parts.policy.realm) return fail(unauthenticated(AuthFailure::kWrongRealm));
   auto caller = find_caller(parts, message, head, *algorithm);
-  if (!caller) return caller;
-  if (const auto denial = check_nonce(parts, head, *caller)) return fail(*denial);
+  // A store is asked only for somebody who has proven his address by his nonce.
+  if (!caller && !caller.error().waits()) return caller;
+  const auto reply_key = caller ? caller->reply_key : std::nullopt;
+  if (const auto denial = check_nonce(parts, head, reply_key)) return fail(*denial);
   return caller;
 }
 

@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "credentials/core/authenticator.h"
+#include "credentials/core/revocation.h"
+#include "credentials/core/user_directory.h"
 #include "relay/stun/message.h"
 #include "relay/turn/outbox.h"
 #include "relay/turn/policy.h"
@@ -28,11 +30,13 @@ struct ReplyKey {
 struct KnownKey {
   credentials::LongTermKey key;
   credentials::PasswordAlgorithm algorithm = credentials::PasswordAlgorithm::kMd5;
+  /// The directory's generation when it gave the key; 0 for a key that no store can take back.
+  std::uint64_t generation = 0;
 };
 
 /// The owner of the allocation on the request's 5-tuple. His key goes on being good for it, also
 /// when the time in his user name has passed (as in Coturn: a call outlives its credential) and
-/// without asking the authenticator again.
+/// without asking the authenticator again; a key from a store, until something changes there.
 struct KnownCaller {
   std::string_view user;
   std::string_view realm;
@@ -55,6 +59,11 @@ struct Denial {
   credentials::Refusal refusal{};
   std::int64_t expired_for_s = 0;
   std::optional<ReplyKey> reply_key;  // set when the caller has proven himself all the same
+
+  /// The store has to be asked first, and the client hears nothing until then.
+  bool waits() const {
+    return failure == AuthFailure::kRefused && refusal == credentials::Refusal::kNotAskedYet;
+  }
 };
 
 struct AuthenticationParts {
@@ -63,6 +72,8 @@ struct AuthenticationParts {
   const ClientAddress& client;
   WallTime wall;
   const KnownCaller* known = nullptr;
+  const credentials::UserDirectory* users = nullptr;
+  const credentials::RevocationSet* revocations = nullptr;
 };
 
 Result<Caller, Denial> authenticate(const AuthenticationParts& parts,

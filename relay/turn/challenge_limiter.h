@@ -18,6 +18,8 @@ struct ChallengeLimiterSettings {
   /// thousands behind one address start its day, and a spoofed victim gets less than 40 kB/s.
   std::uint32_t replies_per_s = 500;
   std::uint32_t burst = 2000;  // what a source that was silent may cause at once
+  friend bool operator==(const ChallengeLimiterSettings&,
+                         const ChallengeLimiterSettings&) = default;
 };
 
 /// For the metrics page; counted since the start.

@@ -108,6 +108,7 @@ bool closes_client(const Allocation& allocation, CloseReason reason) {
     case CloseReason::kExpired:
     case CloseReason::kRelaySocketLost:
     case CloseReason::kKilled:
+    case CloseReason::kRevoked:
     case CloseReason::kShutdown:
       return true;
     case CloseReason::kRefreshedToZero:

@@ -41,14 +41,17 @@ void Server::Impl::on_request(const Now& now, const ClientPath& from,
             .allocation = find_live(from.tuple, now.monotonic),
             .size = message.bytes().size()};
   if (call.allocation != nullptr) {
+    call.session = call.allocation->session;
     ++call.allocation->total.received_packets;
     call.allocation->total.received_bytes += call.size;
   }
   if (needs_authentication(*request)) {
     const auto caller = find_caller(call, message);
+    if (!caller && caller.error().waits()) return outbox_.push(LookUpUser{*call.head.username});
     if (!caller) return refuse_caller(call, caller.error());
     call.caller = *caller;
     call.reply.key = caller->reply_key;
+    note_verified(call);
   }
   // RFC 8489 section 6.3.1: after authentication and before anything else.
   if (!request->head.unknown.empty()) return refuse_unknown(call, request->head.unknown.view());
@@ -76,8 +79,16 @@ Result<Caller, Denial> Server::Impl::find_caller(const Call& call,
                        .digests = parts_.digests,
                        .client = call.from().tuple.client,
                        .wall = call.now.wall,
-                       .known = known.key.key.size > 0 ? &known : nullptr},
+                       .known = known.key.key.size > 0 ? &known : nullptr,
+                       .users = parts_.users,
+                       .revocations = &revocations_},
                       message, call.head);
+}
+
+/// The store has confirmed the owner's key once more, or given him another.
+void Server::Impl::note_verified(const Call& call) {
+  if (call.allocation == nullptr || call.allocation->user != call.caller.user) return;
+  if (call.caller.key.generation != 0) call.allocation->known_key = call.caller.key;
 }
 
 void Server::Impl::dispatch(Call& call, const RequestBody& body) {

@@ -44,6 +44,12 @@ struct OpenRelaySocket {
       arrived_at;  // where the client's request came in; a shell may prefer a relay address like it
 };
 
+/// A store has to be asked for this user; hand in the same message again when the directory has the
+/// answer. Nothing was answered and nothing is kept of the message here.
+struct LookUpUser {
+  std::string_view user;  // a part of the message
+};
+
 struct CloseRelaySocket {
   RelaySocketId socket;
 };
@@ -85,7 +91,8 @@ enum class CloseReason : std::uint8_t {
   kRefreshedToZero,  // the client asked
   kClientGone,       // its stream closed
   kRelaySocketLost,
-  kKilled,  // an operator or a revocation
+  kKilled,   // an operator
+  kRevoked,  // its credential was taken back
   kShutdown,
 };
 
@@ -145,10 +152,10 @@ struct RequestAnswered {
   std::int64_t expired_for_s = 0;  // only with Refusal::kExpired
 };
 
-using Effect =
-    std::variant<SendToClient, OpenRelaySocket, CloseRelaySocket, CloseClient, ChannelOpened,
-                 ChannelClosed, AllocationCreated, AllocationRefreshed, AllocationDeleted,
-                 UsageReport, PermissionChanged, ChannelChanged, PeerDenied, RequestAnswered>;
+using Effect = std::variant<SendToClient, LookUpUser, OpenRelaySocket, CloseRelaySocket,
+                            CloseClient, ChannelOpened, ChannelClosed, AllocationCreated,
+                            AllocationRefreshed, AllocationDeleted, UsageReport, PermissionChanged,
+                            ChannelChanged, PeerDenied, RequestAnswered>;
 
 class Outbox {
  public:

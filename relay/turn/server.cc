@@ -52,6 +52,24 @@ void Server::report_usage() {
 bool Server::close_allocation(const Now& /*now*/, AllocationHandle allocation, CloseReason reason) {
   return impl_->close_allocation(allocation, reason);
 }
+bool Server::close_session(const Now& /*now*/, SessionId id, CloseReason reason) {
+  return impl_->close_session(id, reason);
+}
+std::size_t Server::on_revoked(const Now& now, std::span<const credentials::Revocation> rules) {
+  return impl_->on_revoked(now, rules);
+}
+void Server::on_revocation_lifted(credentials::RevocationKind kind, std::string_view value) {
+  impl_->on_revocation_lifted(kind, value);
+}
+void Server::expire_revocations(WallTime now) {
+  impl_->expire_revocations(now);
+}
+std::size_t Server::revocation_count() const {
+  return impl_->revocation_count();
+}
+std::vector<SessionInfo> Server::sessions(MonotonicTime now, const SessionFilter& filter) const {
+  return impl_->sessions(now, filter);
+}
 void Server::shut_down(const Now& /*now*/) {
   impl_->shut_down();
 }
@@ -68,6 +86,9 @@ PeerRoute Server::route_from_peer(MonotonicTime now, AllocationHandle allocation
 std::uint32_t Server::allocation_count() const {
   return impl_->allocation_count();
 }
+SessionId Server::session_at(const FiveTuple& tuple) const {
+  return impl_->session_at(tuple);
+}
 stun::TransactionId Server::next_indication_id() {
   return impl_->next_indication_id();
 }
@@ -81,13 +102,17 @@ Server::Impl::Impl(const ServerParts& parts, const Policy* policy, Outbox& outbo
       outbox_(outbox),
       challenges_(parts.seed, policy->challenges),
       allocations_(parts.seed, policy->limits.max_allocations),
-      next_session_(parts.shard * kSessionsPerShard + 1) {
+      next_session_(parts.shard * kSessionsPerShard + 1),
+      revocations_(policy->authenticator.separator()) {
   parts_.rng.fill(indication_prefix_);
 }
 
 void Server::Impl::set_policy(const Policy* policy) {
+  // Who has spent his budget has spent it, whatever else has changed.
+  if (policy->challenges != policy_->challenges) {
+    challenges_ = ChallengeLimiter(parts_.seed, policy->challenges);
+  }
   policy_ = policy;
-  challenges_ = ChallengeLimiter(parts_.seed, policy->challenges);
 }
 
 void Server::Impl::enter() {

@@ -9,6 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/digests.h"
@@ -16,6 +20,8 @@
 #include "base/ip_address.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "credentials/core/revocation.h"
+#include "credentials/core/user_directory.h"
 #include "relay/stun/message.h"
 #include "relay/turn/counters.h"
 #include "relay/turn/ids.h"
@@ -34,7 +40,26 @@ struct ServerParts {
   const RelayAddressBook& addresses;
   Counters& counters;
   HashSeed seed;
-  std::uint16_t shard = 0;  // first digits of session ids
+  std::uint16_t shard = 0;                            // first digits of session ids
+  const credentials::UserDirectory* users = nullptr;  // without one: only what the policy knows
+};
+
+/// An allocation, for an operator who looks in.
+struct SessionInfo {
+  SessionId id;
+  std::string user;
+  std::string realm;
+  ClientPath client;
+  std::vector<RelayedAddress> relayed;
+  seconds expires_in{};
+  Usage usage;
+};
+
+/// Which sessions somebody wants to see; an empty text means any.
+struct SessionFilter {
+  std::string user;     // the whole user name, or its user part
+  std::string session;  // the part of it that RevocationKind::kSession compares
+  std::size_t limit = 1000;
 };
 
 /// Where data from a client goes. `payload` is a part of the bytes handed in.
@@ -98,6 +123,12 @@ class Server {
   void report_usage();
   /// Ends one allocation (revocation, operator). False when there is no such allocation.
   bool close_allocation(const Now& now, AllocationHandle allocation, CloseReason reason);
+  bool close_session(const Now& now, SessionId id, CloseReason reason);
+  /// From now on these rules hold, too; the allocations that they cover end. Returns how many.
+  std::size_t on_revoked(const Now& now, std::span<const credentials::Revocation> rules);
+  void on_revocation_lifted(credentials::RevocationKind kind, std::string_view value);
+  /// Forgets rules whose time has passed.
+  void expire_revocations(WallTime now);
   /// Ends all of them.
   void shut_down(const Now& now);
 
@@ -111,6 +142,10 @@ class Server {
 
   // ---- looking in
   std::uint32_t allocation_count() const;
+  std::size_t revocation_count() const;
+  std::vector<SessionInfo> sessions(MonotonicTime now, const SessionFilter& filter) const;
+  /// The session of the allocation on this 5-tuple; zero when there is none. For the log.
+  SessionId session_at(const FiveTuple& tuple) const;
   /// A fresh transaction id for a Data indication: unique, not unguessable (indications have no
   /// reply).
   stun::TransactionId next_indication_id();

@@ -25,6 +25,7 @@ struct Call {
   ReplyTarget reply;  // where it came from, and the key
   Caller caller;
   Allocation* allocation = nullptr;  // the live one on its 5-tuple
+  SessionId session{};               // its session, also when this request has ended it
   std::size_t size = 0;              // of the message
 
   const ClientPath& from() const { return reply.to; }
@@ -54,6 +55,16 @@ class Server::Impl {
   bool close_allocation(AllocationHandle handle, CloseReason reason);
   void shut_down();
 
+  // revocations.cc
+  std::size_t on_revoked(const Now& now, std::span<const credentials::Revocation> rules);
+  void on_revocation_lifted(credentials::RevocationKind kind, std::string_view value);
+  void expire_revocations(WallTime now) { revocations_.expire(unix_seconds(now)); }
+  std::size_t revocation_count() const { return revocations_.size(); }
+
+  // sessions.cc
+  bool close_session(SessionId id, CloseReason reason);
+  std::vector<SessionInfo> sessions(MonotonicTime now, const SessionFilter& filter);
+
   // report_usage.cc
   void report_usage();
 
@@ -74,6 +85,10 @@ class Server::Impl {
                             std::size_t size);
 
   std::uint32_t allocation_count() const { return allocations_.size(); }
+  SessionId session_at(const FiveTuple& tuple) {
+    const Allocation* allocation = allocations_.find(tuple);
+    return allocation == nullptr ? SessionId{} : allocation->session;
+  }
   stun::TransactionId next_indication_id();
   bool check_consistent();  // consistency.cc
 
@@ -85,6 +100,7 @@ class Server::Impl {
   bool serves(const Request& request) const;
   bool needs_authentication(const Request& request) const;
   Result<Caller, Denial> find_caller(const Call& call, const stun::MessageView& message) const;
+  void note_verified(const Call& call);
   void dispatch(Call& call, const RequestBody& body);
 
   // endings.cc
@@ -176,6 +192,7 @@ class Server::Impl {
   AllocationTable allocations_;
   DeadlineHeap deadlines_;
   std::uint64_t next_session_;
+  credentials::RevocationSet revocations_;
   std::array<std::uint8_t, 4> indication_prefix_{};
   std::uint64_t next_indication_ = 0;
   // An allocation that never came to be leaves its names here for the effects that tell of it.

@@ -3,6 +3,7 @@ reserved by one client and used by another, ICMP errors, DF, slow and silent str
 address, its own addresses as peers, and the numbers that tell of all this."""
 
 import contextlib
+import os
 import socket
 import struct
 import time
@@ -14,6 +15,9 @@ import stun_message as stun
 from turn_client import StreamLink, TurnError
 
 ICMP_ATTRIBUTE = 0x8004
+
+# What AddressSanitizer keeps back of freed memory (256 MB) would look like memory that is held.
+os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=1:thread_local_quarantine_size_kb=64")
 
 
 def until(condition, seconds=5.0):
@@ -188,11 +192,17 @@ class Shell(harness.ServerTest):
                     for datagram in junk * 4:
                         stranger.sendto(datagram, ("127.0.0.1", self.server.port))
 
-        flood(0)  # the first pass touches buffers and tables that are there from the start
-        before = self.metric("process_resident_memory_bytes")
-        for network in range(1, 13):
-            flood(network)
-        self.assertLess(self.metric("process_resident_memory_bytes") - before, 2 << 20)
+        # Buffers, the log's queue and the allocator take what they will keep during the first
+        # passes; what strangers cost, every pass costs again.
+        grown = []
+        for _ in range(4):
+            before = self.metric("process_resident_memory_bytes")
+            for network in range(13):
+                flood(network)
+            grown.append(self.metric("process_resident_memory_bytes") - before)
+            if grown[-1] < 2 << 20:
+                return
+        self.fail(f"every pass of {13 * 249 * 12} datagrams took more memory: {grown}")
 
     def test_replies_are_no_longer_than_what_a_stranger_sent_times_four(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:

@@ -99,7 +99,14 @@ class Signals(unittest.TestCase):
         server = self.start()
         good = self.run_once("-c", str(server.config), "--check-config")
         self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
-        server.config.write_text(server.config.read_text() + "listening-port=many\n")
+        config = server.config.read_text()
+        for line in ("proc-user=nobody-by-this-name", "listening-ip=300.1.1.1", "cert=/none.pem"):
+            server.config.write_text(config + line + "\n")
+            bad = self.run_once("-c", str(server.config), "--check-config")
+            self.assertEqual(bad.returncode, harness.CONFIG_ERROR, line)
+            self.assertTrue(bad.stdout.endswith("1 error: the server would not start\n"),
+                            bad.stdout)
+        server.config.write_text(config + "listening-port=many\n")
         bad = self.run_once("-c", str(server.config), "--check-config")
         self.assertEqual(bad.returncode, harness.CONFIG_ERROR)
         last_line = server.config.read_text().count("\n")

@@ -48,9 +48,12 @@ TEST(Lifetime, AClosedStreamEndsItsAllocation) {
   World world;
   Client& client = world.client("45.33.1.1:1", Transport::kTcp);
   client.allocate();
+  const turn::SessionId session = world.server().session_at(client.path.tuple);
   world.server().on_client_gone(world.now, client.path.tuple);
   world.drain();
   ASSERT_EQ(world.seen.deleted.size(), 1U);
+  EXPECT_EQ(world.seen.deleted[0].id.value, session.value);
+  EXPECT_EQ(world.server().session_at(client.path.tuple).value, 0U);
   EXPECT_EQ(world.seen.deleted[0].reason, CloseReason::kClientGone);
   EXPECT_TRUE(world.seen.closed_clients.empty());
   EXPECT_TRUE(world.sockets.empty());

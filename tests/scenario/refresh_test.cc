@@ -55,6 +55,8 @@ TEST(Refresh, ZeroEndsItAtOnce_Rfc8656_8_2) {
   ASSERT_EQ(world.seen.deleted.size(), 1U);
   EXPECT_EQ(world.seen.deleted[0].reason, CloseReason::kRefreshedToZero);
   EXPECT_EQ(world.seen.deleted[0].user, "alice");
+  EXPECT_EQ(world.seen.answers.back().session, world.seen.deleted[0].id.value)
+      << "the log's line about the reply names the session that it ended";
   EXPECT_TRUE(client.allocate().success());
 }
 

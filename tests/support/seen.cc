@@ -6,6 +6,7 @@ namespace {
 struct Noter {
   Seen& seen;
   void operator()(const turn::SendToClient&) const {}
+  void operator()(const turn::LookUpUser& effect) const { seen.lookups.emplace_back(effect.user); }
   void operator()(const turn::OpenRelaySocket& effect) const { seen.opens.push_back(effect); }
   void operator()(const turn::CloseRelaySocket& effect) const {
     seen.closed_sockets.push_back(effect.socket);

@@ -28,6 +28,7 @@ struct SeenDenial {
 };
 
 struct Seen {
+  std::vector<std::string> lookups;
   std::vector<turn::OpenRelaySocket> opens;
   std::vector<turn::RelaySocketId> closed_sockets;
   std::vector<turn::ClientPath> closed_clients;

@@ -184,7 +184,8 @@ World::World(const std::function<void(turn::Policy&)>& adjust) {
                                                              .addresses = addresses,
                                                              .counters = counters,
                                                              .seed = {11, 13},
-                                                             .shard = 2},
+                                                             .shard = 2,
+                                                             .users = &directory},
                                            policies_.back().get(), outbox_);
 }
 
@@ -194,6 +195,17 @@ Client& World::client(std::string_view address, Transport transport, std::string
   const FiveTuple tuple{ClientAddress{from}, ServerAddress{listener}, transport};
   const std::string password = user == "bob" ? "builder" : "wonderland";
   return clients_.emplace_back(*this, turn::ClientPath{tuple, 5}, std::string(user), password);
+}
+
+std::size_t World::revoke(credentials::RevocationKind kind, std::string value) {
+  const credentials::Revocation rule{.kind = kind,
+                                     .value = std::move(value),
+                                     .until_s = unix_seconds(now.wall) + 86400,
+                                     .at_s = unix_seconds(now.wall),
+                                     .reason = ""};
+  const std::size_t closed = server_->on_revoked(now, {&rule, 1});
+  drain();
+  return closed;
 }
 
 void World::advance(Duration duration) {

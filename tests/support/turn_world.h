@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "relay/crypto/openssl_digests.h"
 #include "relay/turn/server.h"
+#include "tests/support/fake_directory.h"
 #include "tests/support/fake_ledger.h"
 #include "tests/support/parsed_reply.h"
 #include "tests/support/seen.h"
@@ -93,6 +94,8 @@ class World {
 
   Client& client(std::string_view address = "45.33.1.1:40000",
                  Transport transport = Transport::kUdp, std::string_view user = "alice");
+  /// A credential is taken back until tomorrow; how many allocations that ended.
+  std::size_t revoke(credentials::RevocationKind kind, std::string value);
   /// Virtual time passes; deadlines are served when they come.
   void advance(Duration duration);
   /// Time passes and nobody serves the deadlines.
@@ -115,6 +118,7 @@ class World {
   FakeLedger ledger;
   turn::RelayAddressBook addresses;
   turn::Counters counters;
+  FakeDirectory directory;
   Seen seen;
   std::map<std::uint32_t, FakeSocket> sockets;
   // How the pretended shell behaves.

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "relay/server/ops/utf8.h"
+#include "base/utf8.h"
 
 namespace turnpike::server {
 namespace {

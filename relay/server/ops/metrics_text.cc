@@ -1,14 +1,8 @@
 #include "relay/server/ops/metrics_text.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
-#include <iterator>
-#include <map>
 
 #include "base/check.h"
-#include "relay/server/ops/utf8.h"
 
 namespace turnpike::server {
 namespace {
@@ -22,68 +16,6 @@ constexpr std::array kRows{
 #undef METRIC
 };
 
-/// Ordered by label values.
-using Family = std::map<std::vector<std::string>, double>;
-
-std::size_t label_count(const MetricRow& row) {
-  if (row.labels.empty()) return 0;
-  return 1 + static_cast<std::size_t>(std::count(row.labels.begin(), row.labels.end(), ','));
-}
-
-/// One value that is no UTF-8 would make Prometheus refuse the whole page.
-void append_label_value(std::string& out, std::string_view value) {
-  while (!value.empty()) {
-    const std::size_t length = utf8_length(value);
-    const char c = value[0];
-    if (c == '\\' || c == '"') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += length == 0 ? kReplacementCharacter : value.substr(0, length);
-    }
-    value.remove_prefix(length == 0 ? 1 : length);
-  }
-}
-
-void append_labels(std::string& out, std::string_view names,
-                   const std::vector<std::string>& values) {
-  char separator = '{';
-  for (const std::string& value : values) {
-    const std::size_t comma = std::min(names.find(','), names.size());
-    fmt::format_to(std::back_inserter(out), "{}{}=\"", separator, names.substr(0, comma));
-    append_label_value(out, value);
-    out += '"';
-    names.remove_prefix(std::min(comma + 1, names.size()));
-    separator = ',';
-  }
-  if (!values.empty()) out += '}';
-}
-
-/// Whole numbers, which nearly all are, without an exponent.
-void append_value(std::string& out, double value) {
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (value >= 0 && value < kExact &&
-      value == static_cast<double>(static_cast<std::uint64_t>(value))) {
-    fmt::format_to(std::back_inserter(out), " {}\n", static_cast<std::uint64_t>(value));
-  } else {
-    fmt::format_to(std::back_inserter(out), " {}\n", value);
-  }
-}
-
-void append_family(std::string& out, const MetricRow& row, const Family& family) {
-  fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", row.name, row.help,
-                 row.name, row.type == kCounter ? "counter" : "gauge");
-  for (const auto& [label_values, value] : family) {
-    out += row.name;
-    append_labels(out, row.labels, label_values);
-    append_value(out, value);
-  }
-  if (family.empty() && row.labels.empty()) {
-    out += row.name;
-    append_value(out, 0);
-  }
-}
-
 }  // namespace
 
 std::span<const MetricRow> metric_rows() {
@@ -93,17 +25,17 @@ std::span<const MetricRow> metric_rows() {
 
 void MetricsSnapshot::add_sample(Metric metric, double value,
                                  std::vector<std::string> label_values) {
-  CHECK(label_values.size() <= label_count(kRows[static_cast<std::size_t>(metric)]));
+  CHECK(label_values.size() <= metric_label_count(kRows[static_cast<std::size_t>(metric)]));
   samples_.push_back({metric, std::move(label_values), value});
 }
 
 std::string render_metrics(const MetricsSnapshot& snapshot) {
-  std::array<Family, kRows.size()> families;
+  std::array<MetricFamily, kRows.size()> families;
   for (const auto& sample : snapshot.samples()) {
     families[static_cast<std::size_t>(sample.metric)][sample.label_values] += sample.value;
   }
   std::string out;
-  for (std::size_t i = 0; i < kRows.size(); ++i) append_family(out, kRows[i], families[i]);
+  for (std::size_t i = 0; i < kRows.size(); ++i) append_metric_family(out, kRows[i], families[i]);
   return out;
 }
 

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "base/metrics_text.h"
 
 namespace turnpike::server {
 
@@ -19,19 +20,8 @@ enum class Metric : std::uint8_t {
   kCount
 };
 
-enum class MetricType : std::uint8_t { kCounter, kGauge };
-
-struct MetricRow {
-  std::string_view name;
-  MetricType type;
-  std::string_view labels;  // "realm,user"
-  std::string_view help;
-};
-
 /// One row per Metric, in order; the page and the documents are rendered from it.
 std::span<const MetricRow> metric_rows();
-
-inline constexpr std::string_view kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The numbers of one moment.
 class MetricsSnapshot {

@@ -102,6 +102,13 @@ std::string refusal_words(const turn::RequestAnswered& event) {
       return "wrong password";
     case credentials::Refusal::kAlgorithmNotAvailable:
       return "no key for the password algorithm of the request";
+    case credentials::Refusal::kRevoked:
+      return "the credential was revoked";
+    case credentials::Refusal::kTooFarAhead:
+      return "the credential expires later than max-credential-lifetime allows";
+    case credentials::Refusal::kNotAskedYet:
+    case credentials::Refusal::kStoreUnavailable:
+      return "the user database cannot be reached";
   }
   return "refused";
 }
@@ -113,7 +120,7 @@ std::string failure_words(const turn::RequestAnswered& event) {
     case turn::AuthFailure::kRefused:
       return refusal_words(event);
     case turn::AuthFailure::kWrongRealm:
-      return fmt::format("wrong realm \"{}\"", field(event.session.realm));
+      return fmt::format("wrong realm, ours is \"{}\"", field(event.session.realm));
     case turn::AuthFailure::kStaleNonce:
       return "stale nonce";
     case turn::AuthFailure::kForgedNonce:
@@ -126,6 +133,7 @@ std::string failure_words(const turn::RequestAnswered& event) {
 bool key_was_known(const turn::RequestAnswered& event) {
   return event.auth != turn::AuthFailure::kRefused ||
          event.refusal == credentials::Refusal::kWrongPassword ||
+         event.refusal == credentials::Refusal::kRevoked ||
          event.refusal == credentials::Refusal::kAlgorithmNotAvailable;
 }
 
@@ -143,6 +151,8 @@ std::string_view close_words(turn::CloseReason reason) {
     case turn::CloseReason::kRelaySocketLost:
     case turn::CloseReason::kKilled:
       return "general";
+    case turn::CloseReason::kRevoked:
+      return "credential revoked";
     case turn::CloseReason::kShutdown:
       return "Forceful shutdown";
   }

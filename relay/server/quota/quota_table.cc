@@ -48,6 +48,16 @@ void QuotaTable::release(std::string_view realm, std::string_view user, std::uin
   reserved_bytes_per_s_ -= bytes_per_s;
 }
 
+void QuotaTable::set_limits(QuotaSettings settings) {
+  const std::lock_guard lock(mutex_);
+  settings_ = settings;
+}
+
+QuotaSettings QuotaTable::limits() const {
+  const std::lock_guard lock(mutex_);
+  return settings_;
+}
+
 QuotaUsage QuotaTable::usage() const {
   const std::lock_guard lock(mutex_);
   QuotaUsage usage{.reserved_bytes_per_s = reserved_bytes_per_s_, .realms = realms_.size()};

@@ -39,6 +39,10 @@ class QuotaTable final : public turn::QuotaLedger {
   /// With the arguments of an acquire that was granted; anything else is a bug (CHECK).
   void release(std::string_view realm, std::string_view user, std::uint64_t bytes_per_s) override;
 
+  /// From the next acquire on; what is granted stays granted.
+  void set_limits(QuotaSettings settings);
+  QuotaSettings limits() const;
+
   /// Counted also where there is no limit.
   QuotaUsage usage() const;
 
@@ -52,7 +56,7 @@ class QuotaTable final : public turn::QuotaLedger {
                            std::uint64_t bytes_per_s) const;
 
   mutable std::mutex mutex_;
-  const QuotaSettings settings_;
+  QuotaSettings settings_;
   std::map<std::string, Realm, std::less<>> realms_;
   std::uint64_t reserved_bytes_per_s_ = 0;
 };

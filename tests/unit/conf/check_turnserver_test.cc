@@ -32,7 +32,7 @@ TEST(Check, AMechanismNeedsCredentials) {
                "there is no account; add the line 'user=<name>:<password>'");
   expect_error(load_bare("use-auth-secret\n"),
                "there is no secret; add the line 'static-auth-secret=<secret>'");
-  expect_error(load_bare("lt-cred-mech\nuserdb=/var/lib/turn/turndb\n"), "there is no account");
+  EXPECT_TRUE(load_bare("lt-cred-mech\nrealm=x\nuserdb=/var/lib/turn/turndb\n").ok());
   EXPECT_TRUE(load_bare("lt-cred-mech\nuse-auth-secret\nstatic-auth-secret=x\nrealm=x\n").ok());
   EXPECT_TRUE(load_bare("lt-cred-mech\nuse-auth-secret\nuser=a:b\nrealm=x\n").ok());
 }
@@ -99,13 +99,13 @@ TEST(Check, MetricsPathStartsWithASlash) {
 
 TEST(Check, WhatIsNotThereWarnsAtEveryStart) {
   const LoadOutcome o =
-      load("mobility\ncli\ncli-password=Sesame\nalternate-server=192.0.2.1\nuserdb=/x\ndtls\n");
+      load("mobility\ncli\ncli-password=Sesame\nalternate-server=192.0.2.1\nrfc5780\ndtls\n");
   EXPECT_TRUE(o.ok());
   EXPECT_THAT(
       said(o),
       AllOf(HasSubstr(
                 "/etc/turnserver.conf:1: warning: mobility: has no effect yet; missing: mobility;"),
-            HasSubstr("cli-password: has no effect yet"), HasSubstr("userdb: has no effect yet"),
+            HasSubstr("cli-password: has no effect yet"), HasSubstr("rfc5780: has no effect yet"),
             HasSubstr("dtls: has no effect yet"), Not(HasSubstr("Sesame"))));
   EXPECT_EQ(o.diagnostics.count(Severity::kWarning), 6U);
 }
@@ -116,14 +116,21 @@ TEST(Check, WhatIsNotAskedForDoesNotWarn) {
       "");
 }
 
-TEST(Check, WhatMustNotBeIgnoredStopsTheStart) {
+// Coturn would be an open relay without lt-cred-mech.
+TEST(Check, ADatabaseOfUsersImpliesThatTheyLogIn) {
   for (const char* line :
-       {"redis-userdb=password=Sesame", "psql-userdb=password=Sesame", "sql-userdb=x",
-        "mysql-userdb=password=Sesame", "mongo-userdb=mongodb://a:Sesame@b", "tcp-proxy-port=5555",
-        "prometheus-tls"}) {
-    const LoadOutcome o = load(line);
-    expect_error(o, "cannot be honoured yet and must not be ignored");
-    EXPECT_THAT(said(o), Not(HasSubstr("Sesame")));
+       {"redis-userdb=password=Sesame", "psql-userdb=password=Sesame", "sql-userdb=x", "userdb=x",
+        "mysql-userdb=password=Sesame", "mongo-userdb=mongodb://a:Sesame@b"}) {
+    const LoadOutcome o = load_bare(std::string("realm=x\n") + line + "\n");
+    EXPECT_TRUE(o.ok()) << said(o);
+    EXPECT_TRUE(o.config.lt_cred_mech) << line;
+  }
+  EXPECT_FALSE(load_bare("realm=x\nuse-auth-secret\nuserdb=x\n").config.lt_cred_mech);
+}
+
+TEST(Check, WhatMustNotBeIgnoredStopsTheStart) {
+  for (const char* line : {"tcp-proxy-port=5555", "prometheus-tls"}) {
+    expect_error(load(line), "cannot be honoured yet and must not be ignored");
   }
   EXPECT_TRUE(load("prometheus-tls=no").ok());
   EXPECT_TRUE(load("tcp-proxy-port=0").ok());

@@ -14,8 +14,7 @@ TEST(RenderOptionsPage, HasEveryOptionWithItsStatus) {
   for (const OptionRow& row : option_table()) {
     EXPECT_THAT(page, HasSubstr("\n| `" + std::string(row.name) + "` |")) << row.name;
   }
-  EXPECT_THAT(page,
-              HasSubstr("| `redis-userdb` | `-N` | `<connection>` | `none` | refused | P2 |"));
+  EXPECT_THAT(page, HasSubstr("| `tcp-proxy-port` |  | `<port>` | `automatic` | refused | P3 |"));
 }
 
 TEST(RenderOptionsPage, TablesHaveSevenColumns) {

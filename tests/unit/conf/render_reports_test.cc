@@ -29,6 +29,15 @@ TEST(RenderCheck, SaysWhetherItWouldStart) {
       << "errors come last, where they are read";
 }
 
+TEST(RenderCheck, CountsWhatAStartWouldFindBeyondTheOptions) {
+  const CheckReport bad = render_check(load("listening-port=80"),
+                                       {.warnings = {"old key"}, .errors = {"no such user"}});
+  EXPECT_EQ(bad.text,
+            "config file: /etc/turnserver.conf\nwarning: old key\nerror: no such user\n"
+            "1 warning, 1 error: the server would not start\n");
+  EXPECT_EQ(bad.exit_code, 255);
+}
+
 TEST(RenderCheck, SaysThatThereIsNoFile) {
   EXPECT_THAT(render_check(run({"-n", "-u", "a:b"})).text, HasSubstr("config file: none\n"));
 }

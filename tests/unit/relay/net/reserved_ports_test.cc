@@ -12,6 +12,7 @@
 namespace turnpike::net {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST(PortRanges, ReadTheKernelsForm) {
@@ -107,7 +108,7 @@ TEST_F(ReservePorts, AnUnreadableEphemeralRangeCountsAsOverlap) {
 TEST_F(ReservePorts, NeverTakesTheWholeEphemeralRange) {
   const PortReservation outcome = reserve_ports({30000, 65535}, files_);
   EXPECT_EQ(outcome.outcome, ReserveOutcome::kNotPossible);
-  EXPECT_THAT(outcome.reason, HasSubstr("ephemeral ports"));
+  EXPECT_THAT(outcome.reason, EndsWith("ephemeral ports")) << "no system call failed";
   EXPECT_EQ(reserved(), "\n");
 }
 

@@ -5,6 +5,9 @@
 
 #include <string>
 
+#include "tests/unit/relay/crypto/tls_client.h"
+#include "tests/unit/relay/crypto/tls_server_fixture.h"
+
 namespace turnpike::server {
 namespace {
 
@@ -101,6 +104,63 @@ TEST_F(ClientStreamTest, AnAnswerHasRoomWhereDataHasNone) {
   while (answers < 1000 && stream_->queue_answer(as_bytes(std::string(100, 'a')))) ++answers;
   EXPECT_GT(answers, 50);
   EXPECT_LT(answers, 1000) << "answers are bounded, too";
+}
+
+/// With a client that has done its handshake. Its queue holds a megabyte, so that the records'
+/// overhead is more than any slack.
+class TlsClientStreamTest : public crypto::testing::TlsServerTest {
+ protected:
+  TlsClientStreamTest() {
+    int fds[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    far_ = net::Fd(fds[1]);
+    stream_.emplace(net::Fd(fds[0]), kClient, kServer, kQueue);
+    for (int i = 0; i < 8 && !stream_->is_open(); ++i) {
+      client_.step();
+      std::vector<std::uint8_t> flight(client_.sent().size());
+      client_.sent().take(flight);
+      feed(flight);
+      stream_->flush();
+      carry();
+    }
+  }
+
+  StreamEnd feed(Bytes bytes) {
+    return stream_->receive(bytes, {.plain = true, .tls = &context_}, plaintext_, [](Bytes) {});
+  }
+
+  /// What the socket holds, to the client.
+  void carry() {
+    std::vector<std::uint8_t> bytes(1 << 16);
+    ssize_t n = 0;
+    while ((n = ::recv(far_.get(), bytes.data(), bytes.size(), 0)) > 0) {
+      client_.received().append(Bytes(bytes).first(static_cast<std::size_t>(n)));
+    }
+  }
+
+  static constexpr std::size_t kQueue = 1 << 20;
+  crypto::TlsContext context_ = must_create(ec_settings());
+  crypto::testing::TlsClient client_;
+  net::Fd far_;
+  std::optional<ClientStream> stream_;
+  std::vector<std::uint8_t> plaintext_ = std::vector<std::uint8_t>(65536);
+};
+
+TEST_F(TlsClientStreamTest, AFullQueueLeavesAlthoughRecordsAreLongerThanTheirContent) {
+  ASSERT_TRUE(stream_->is_open());
+  const std::string frame(1000, 'x');
+  std::size_t queued = 0;
+  while (stream_->queue_answer(as_bytes(frame))) queued += frame.size();
+  ASSERT_GT(queued, kQueue);
+  std::size_t received = 0;
+  for (int i = 0; i < 1000 && received < queued; ++i) {
+    ASSERT_NE(stream_->flush(), net::StreamSocket::FlushStatus::kError);
+    carry();
+    client_.step();
+    received += client_.read().size();
+  }
+  EXPECT_EQ(received, queued);
+  EXPECT_EQ(stream_->queued_bytes(), 0U);
 }
 
 }  // namespace

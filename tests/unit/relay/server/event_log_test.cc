@@ -57,6 +57,17 @@ TEST(EventLog, ADenialIsToldOncePerUserAndRangeWithTheLineThatAllowsIt) {
   EXPECT_THAT(lines.all, SizeIs(3));
 }
 
+TEST(EventLog, ADenialThatTheBudgetSwallowedIsToldLater) {
+  Lines lines;
+  TrafficTotals totals(false);
+  EventLog log({}, totals);
+  for (int i = 0; i < 1000; ++i) log.write(at(0), refused());
+  log.write(at(0), denial("alice", "10.0.0.0/8"));
+  EXPECT_THAT(lines.all, Not(Contains(HasSubstr("allowed-peer-ip"))));
+  log.write(at(10), denial("alice", "10.0.0.0/8"));
+  EXPECT_THAT(lines.all, Contains(HasSubstr("allowed-peer-ip=10.0.0.1")));
+}
+
 TEST(EventLog, AnOwnAddressHasItsOwnAdvice) {
   Lines lines;
   TrafficTotals totals(false);
@@ -101,9 +112,11 @@ TEST(EventLog, StreamsInCoturnsWords) {
   EXPECT_THAT(lines.all, IsEmpty());
   EventLog verbose({.verbose = true}, totals);
   verbose.stream_opened(client);
-  verbose.stream_closed(client);
+  verbose.stream_closed({1'000'000'000'000'007}, client);
   EXPECT_THAT(lines.all, Contains(HasSubstr("tcp or tls connected to: 192.0.2.7:5000")));
-  EXPECT_THAT(lines.all, Contains(HasSubstr("TCP socket closed remotely 192.0.2.7:5000")));
+  EXPECT_THAT(
+      lines.all,
+      Contains(HasSubstr("session 001000000000000007: TCP socket closed remotely 192.0.2.7:5000")));
 }
 
 TEST(EventLog, BindingsOnlyWithLogBinding) {

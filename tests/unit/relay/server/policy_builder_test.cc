@@ -28,7 +28,7 @@ conf::TurnserverConfig with_realm() {
 
 bool accepts(const PolicyOutcome& out, std::string_view user, Bytes key) {
   const crypto::OpensslDigests digests;
-  return out.policy.authenticator
+  return out.base.policy.authenticator
       .authenticate(digests, user, credentials::PasswordAlgorithm::kMd5, WallTime(seconds(1000)),
                     [&](Bytes candidate) { return equal_constant_time(candidate, key); })
       .has_value();
@@ -37,13 +37,13 @@ bool accepts(const PolicyOutcome& out, std::string_view user, Bytes key) {
 TEST(PolicyBuilder, DefaultsAreSafe) {
   const auto out = build(with_realm());
   EXPECT_THAT(out.errors, IsEmpty());
-  EXPECT_TRUE(out.policy.authentication);
-  EXPECT_TRUE(out.policy.relay_ipv4);
-  EXPECT_FALSE(out.policy.relay_ipv6);
-  EXPECT_TRUE(out.policy.software.empty());
-  EXPECT_FALSE(out.policy.peers.check(IpAddress::v4(10, 0, 0, 1)).allowed());
-  EXPECT_TRUE(out.policy.peers.check(IpAddress::v4(8, 8, 8, 8)).allowed());
-  EXPECT_GT(out.policy.challenges.replies_per_s, 0U);
+  EXPECT_TRUE(out.base.policy.authentication);
+  EXPECT_TRUE(out.base.policy.relay_ipv4);
+  EXPECT_FALSE(out.base.policy.relay_ipv6);
+  EXPECT_TRUE(out.base.policy.software.empty());
+  EXPECT_FALSE(out.base.policy.peers.check(IpAddress::v4(10, 0, 0, 1)).allowed());
+  EXPECT_TRUE(out.base.policy.peers.check(IpAddress::v4(8, 8, 8, 8)).allowed());
+  EXPECT_GT(out.base.policy.challenges.replies_per_s, 0U);
 }
 
 TEST(PolicyBuilder, AccountsByPasswordAndByKey) {
@@ -79,9 +79,9 @@ TEST(PolicyBuilder, PeerLists) {
   config.denied_peer_ip = {"8.8.8.8", "9.0.0.0-9.255.255.255"};
   const auto out = build(config);
   ASSERT_THAT(out.errors, IsEmpty());
-  EXPECT_TRUE(out.policy.peers.check(IpAddress::v4(10, 1, 2, 3)).allowed());
-  EXPECT_FALSE(out.policy.peers.check(IpAddress::v4(8, 8, 8, 8)).allowed());
-  EXPECT_FALSE(out.policy.peers.check(IpAddress::v4(9, 9, 9, 9)).allowed());
+  EXPECT_TRUE(out.base.policy.peers.check(IpAddress::v4(10, 1, 2, 3)).allowed());
+  EXPECT_FALSE(out.base.policy.peers.check(IpAddress::v4(8, 8, 8, 8)).allowed());
+  EXPECT_FALSE(out.base.policy.peers.check(IpAddress::v4(9, 9, 9, 9)).allowed());
   config.denied_peer_ip = {"10.0.0.0-9.0.0.0"};
   EXPECT_THAT(build(config).errors, ElementsAre(HasSubstr("denied-peer-ip")));
 }
@@ -91,30 +91,30 @@ TEST(PolicyBuilder, LimitsAreSharedBetweenShards) {
   config.max_allocations = 1001;
   config.max_bps = 5000;
   const auto out = build(config, 2);
-  EXPECT_EQ(out.policy.limits.max_allocations, 501U);
-  EXPECT_EQ(out.policy.limits.max_bytes_per_s, 5000U);
+  EXPECT_EQ(out.base.policy.limits.max_allocations, 501U);
+  EXPECT_EQ(out.base.policy.limits.max_bytes_per_s, 5000U);
 }
 
 TEST(PolicyBuilder, AShortMaximumLifetimeBoundsTheDefault) {
   auto config = with_realm();
   config.max_allocate_lifetime = seconds(60);
   const auto out = build(config);
-  EXPECT_EQ(out.policy.lifetimes.allocation_default, seconds(60));
-  EXPECT_EQ(out.policy.lifetimes.allocation_max, seconds(60));
+  EXPECT_EQ(out.base.policy.lifetimes.allocation_default, seconds(60));
+  EXPECT_EQ(out.base.policy.lifetimes.allocation_max, seconds(60));
 }
 
 TEST(PolicyBuilder, WithoutARealmBrowsersStillGetOne) {
   conf::TurnserverConfig config;
   config.lt_cred_mech = true;
   const auto out = build(config);
-  EXPECT_FALSE(out.policy.realm.empty());
+  EXPECT_FALSE(out.base.policy.realm.empty());
   EXPECT_THAT(out.warnings, ElementsAre(HasSubstr("realm=")));
 }
 
 TEST(PolicyBuilder, SoftwareOnlyWhenAsked) {
   auto config = with_realm();
   config.software_attribute = true;
-  EXPECT_EQ(build(config).policy.software, "Turnpike-test");
+  EXPECT_EQ(build(config).base.policy.software, "Turnpike-test");
 }
 
 }  // namespace

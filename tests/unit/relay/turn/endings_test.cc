@@ -10,9 +10,10 @@ using turn::CloseReason;
 
 TEST(Endings, OnlyStreamsAreClosedAndOnlyWhenTheClientDidNotEndIt) {
   const std::vector<std::pair<CloseReason, bool>> cases = {
-      {CloseReason::kExpired, true},          {CloseReason::kRelaySocketLost, true},
-      {CloseReason::kKilled, true},           {CloseReason::kShutdown, true},
-      {CloseReason::kRefreshedToZero, false}, {CloseReason::kClientGone, false},
+      {CloseReason::kExpired, true},     {CloseReason::kRelaySocketLost, true},
+      {CloseReason::kKilled, true},      {CloseReason::kRevoked, true},
+      {CloseReason::kShutdown, true},    {CloseReason::kRefreshedToZero, false},
+      {CloseReason::kClientGone, false},
   };
   for (const Transport transport :
        {Transport::kUdp, Transport::kTcp, Transport::kTls, Transport::kDtls}) {

@@ -146,6 +146,7 @@ TEST(SessionLog, CloseReasonsAreCoturns) {
       {turn::CloseReason::kClientGone, "TCP connection closed by client (callback)"},
       {turn::CloseReason::kRelaySocketLost, "general"},
       {turn::CloseReason::kKilled, "general"},
+      {turn::CloseReason::kRevoked, "credential revoked"},
       {turn::CloseReason::kShutdown, "Forceful shutdown"}};
   for (const auto& [reason, word] : words) {
     EXPECT_THAT(session_log::closed(deletion(reason), "o"),
@@ -186,7 +187,7 @@ TEST(SessionLog, BadCredentialsNameTheClientAndTheReason) {
   EXPECT_EQ(line(AuthFailure::kRefused, Refusal::kWrongPassword), wrong + "wrong password");
   EXPECT_EQ(line(AuthFailure::kRefused, Refusal::kAlgorithmNotAvailable),
             wrong + "no key for the password algorithm of the request");
-  EXPECT_EQ(line(AuthFailure::kWrongRealm, {}), wrong + "wrong realm \"R\"");
+  EXPECT_EQ(line(AuthFailure::kWrongRealm, {}), wrong + "wrong realm, ours is \"R\"");
   EXPECT_EQ(line(AuthFailure::kStaleNonce, {}), wrong + "stale nonce");
   EXPECT_EQ(line(AuthFailure::kForgedNonce, {}), wrong + "nonce is not ours");
 }

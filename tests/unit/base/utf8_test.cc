@@ -1,8 +1,8 @@
-#include "relay/server/ops/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
-namespace turnpike::server {
+namespace turnpike {
 namespace {
 
 TEST(Utf8, MeasuresCharacters) {
@@ -28,4 +28,4 @@ TEST(Utf8, RefusesWhatRfc3629Forbids) {
 }
 
 }  // namespace
-}  // namespace turnpike::server
+}  // namespace turnpike

@@ -1,6 +1,6 @@
-#include "relay/server/ops/utf8.h"
+#include "base/utf8.h"
 
-namespace turnpike::server {
+namespace turnpike {
 namespace {
 
 bool is_continuation(char c) {
@@ -45,4 +45,4 @@ std::size_t utf8_length(std::string_view text) {
   return second_byte_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
-}  // namespace turnpike::server
+}  // namespace turnpike

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace turnpike::server {
+namespace turnpike {
 
 /// U+FFFD, which stands for bytes that are no UTF-8.
 inline constexpr std::string_view kReplacementCharacter = "\xef\xbf\xbd";
@@ -12,4 +12,4 @@ inline constexpr std::string_view kReplacementCharacter = "\xef\xbf\xbd";
 /// Length in bytes of the character that `text` (not empty) starts with; 0 when it is none.
 std::size_t utf8_length(std::string_view text);
 
-}  // namespace turnpike::server
+}  // namespace turnpike

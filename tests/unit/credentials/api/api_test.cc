@@ -1,0 +1,218 @@
+#include "credentials/api/api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "credentials/core/authenticator.h"
+#include "http/core/json.h"
+#include "tests/unit/credentials/api/fake_world.h"
+
+namespace turnpike::credentials::api {
+namespace {
+
+using http::Method;
+using http::TrustLevel;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ApiTest : public ::testing::Test {
+ protected:
+  http::Response ask(const Ask& what) { return api().handle(make_request(what)); }
+  http::Response manage(Method method, std::string path, std::string query = "",
+                        std::string body = "") {
+    return ask({.method = method,
+                .path = std::move(path),
+                .query = std::move(query),
+                .body = std::move(body),
+                .authorization = "Bearer boss.boss-secret",
+                .trust = TrustLevel::kInternal});
+  }
+  http::Response mint(std::string query) {
+    return ask({.method = Method::kPost, .path = "/v1/credentials", .query = std::move(query)});
+  }
+  Api& api() {
+    if (!api_) api_.emplace(settings, world);
+    return *api_;
+  }
+
+  ApiSettings settings = test_settings();
+  FakeWorld world;
+
+ private:
+  std::optional<Api> api_;
+};
+
+TEST_F(ApiTest, WhatItMintsIsAcceptedByARelay) {
+  const auto response = mint("user=alice&session=s1&ttl=60");
+  ASSERT_EQ(response.status, 201U) << response.body;
+  const auto body = *http::parse_json_object(response.body);
+  const std::string username(body.at("username").as_string());
+  EXPECT_EQ(username, "1767139260:s1:alice");
+  AuthenticatorSettings relay;
+  relay.shared_secrets_enabled = true;
+  relay.shared_secrets.emplace_back("north");
+  const LongTermKey key = long_term_key(world.digests(), PasswordAlgorithm::kMd5, username, "",
+                                        std::string(body.at("password").as_string()));
+  EXPECT_TRUE(Authenticator(relay).authenticate(
+      world.digests(), username, PasswordAlgorithm::kMd5, WallTime(seconds(kNow)),
+      [&key](Bytes offered) { return equal_constant_time(offered, key.view()); }));
+}
+
+TEST_F(ApiTest, EveryCredentialIsRecordedAndAudited) {
+  ask({.path = "/v1/ice-servers", .query = "user=alice&call_id=c7", .origin = "https://a.org"});
+  ASSERT_EQ(world.records.size(), 1U);
+  const Issued& issued = world.records[0];
+  EXPECT_EQ(issued.username, "1767225600:alice");
+  EXPECT_EQ(issued.user, "alice");
+  EXPECT_EQ(issued.caller, "page");
+  EXPECT_EQ(issued.origin, "https://a.org");
+  EXPECT_EQ(issued.call_id, "c7");
+  EXPECT_EQ(issued.issued_s, kNow);
+  EXPECT_EQ(issued.expires_s, kNow + 86400);
+  ASSERT_EQ(world.events.size(), 1U);
+  EXPECT_EQ(world.events[0].action, "mint");
+  EXPECT_EQ(world.events[0].client, "192.0.2.7");
+}
+
+TEST_F(ApiTest, WithoutRoomToRememberItNothingIsGivenOut) {
+  world.store_away = true;
+  const auto response = mint("user=alice");
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_THAT(response.body, Not(HasSubstr("password")));
+  EXPECT_TRUE(response.headers.has("Retry-After"));
+}
+
+TEST_F(ApiTest, RelaysAreChosenByRegionAndHealth) {
+  EXPECT_THAT(mint("").body, HasSubstr("turn.example.org"));
+  EXPECT_THAT(mint("region=us").body, HasSubstr("turn:[2001:db8::1]:3478?transport=udp"));
+  EXPECT_THAT(mint("region=us").body, Not(HasSubstr("turns:")));
+  world.down = {0};
+  EXPECT_THAT(mint("").body, HasSubstr("2001:db8::1"));
+  world.down = {0, 1};
+  EXPECT_EQ(mint("").status, 503U);
+}
+
+TEST_F(ApiTest, WishesAreHonouredOrRefused) {
+  EXPECT_THAT(mint("transports=tls").body, Not(HasSubstr("transport=udp")));
+  EXPECT_EQ(mint("transports=sctp").status, 400U);
+  EXPECT_THAT(mint("policy=relay").body, HasSubstr(R"("iceTransportPolicy":"relay")"));
+  EXPECT_EQ(mint("ttl=soon").status, 400U);
+  EXPECT_EQ(mint("ttl=-5").status, 400U);
+  EXPECT_EQ(mint("session=a:b").status, 400U);
+  EXPECT_THAT(mint("ttl=999999999999").body, HasSubstr(R"("ttl":86400)"));
+}
+
+TEST_F(ApiTest, APolicyBindsItsCaller) {
+  CallerPolicy policy;
+  policy.identity = "corp-7";
+  policy.max_lifetime = seconds(60);
+  policy.origins.push_back(*http::OriginPattern::parse("https://app.example.org"));
+  policy.per_minute = 2;
+  world.add_key("page", "page-secret", policy);
+  const Ask good{.path = "/v1/ice-servers",
+                 .query = "user=somebody-else",
+                 .origin = "https://app.example.org"};
+  const auto response = ask(good);
+  EXPECT_THAT(response.body, HasSubstr(R"("username":"1767139260:corp-7")"));
+  EXPECT_EQ(ask({.path = "/v1/ice-servers", .origin = "https://evil.org"}).status, 403U);
+  EXPECT_EQ(ask(good).status, 200U);
+  const auto slowed = ask(good);
+  EXPECT_EQ(slowed.status, 429U);
+  EXPECT_TRUE(slowed.headers.has("Retry-After"));
+  world.passed = seconds(61);
+  EXPECT_EQ(ask(good).status, 200U);
+}
+
+TEST_F(ApiTest, GuessingIsSlowedDown) {
+  unsigned refused = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto response = ask({.path = "/turn", .authorization = "Bearer page.guess"});
+    if (response.status == 429U) ++refused;
+  }
+  EXPECT_GE(refused, 75U);
+  EXPECT_EQ(ask({.path = "/turn"}).status, 200U);  // who has a key is not kept out by guessers
+}
+
+TEST_F(ApiTest, ManagementNeedsALevelAndAKeyForIt) {
+  EXPECT_EQ(ask({.path = "/v1/credentials", .authorization = "Bearer boss.boss-secret"}).status,
+            404U);
+  EXPECT_EQ(ask({.path = "/v1/credentials", .trust = TrustLevel::kInternal}).status, 403U);
+  EXPECT_EQ(manage(Method::kGet, "/v1/credentials").status, 200U);
+  EXPECT_EQ(ask({.path = "/turn", .trust = TrustLevel::kWebhook}).status, 404U);
+  EXPECT_EQ(ask({.path = "/turn", .trust = TrustLevel::kSystem}).status, 200U);
+}
+
+TEST_F(ApiTest, ListsWhatIsStillGood) {
+  mint("user=alice&session=s1");
+  mint("user=bob&session=s1");
+  world.records.push_back({"1:old", "alice", "", "", "", "", 0, 1});
+  const auto all = manage(Method::kGet, "/v1/credentials").body;
+  EXPECT_THAT(all, HasSubstr("1767225600:s1:alice"));
+  EXPECT_THAT(all, Not(HasSubstr("1:old")));
+  EXPECT_THAT(manage(Method::kGet, "/v1/credentials", "user=bob").body, Not(HasSubstr("alice")));
+}
+
+TEST_F(ApiTest, ACredentialCanBeTakenBackAndLifted) {
+  EXPECT_EQ(manage(Method::kDelete, "/v1/credentials/1767225600:alice", "reason=lost").status,
+            204U);
+  const Revocation rule = world.rules.rules().at(0);
+  EXPECT_EQ(rule.kind, RevocationKind::kCredential);
+  EXPECT_EQ(rule.value, "1767225600:alice");
+  EXPECT_EQ(rule.until_s, kNow + 86400);
+  EXPECT_EQ(rule.reason, "lost");
+  EXPECT_THAT(manage(Method::kGet, "/v1/revocations").body, HasSubstr("1767225600:alice"));
+  EXPECT_EQ(mint("user=alice").status, 403U);  // the same second, so the same name
+  EXPECT_EQ(
+      manage(Method::kDelete, "/v1/revocations", "kind=credential&value=1767225600:alice").status,
+      204U);
+  EXPECT_EQ(
+      manage(Method::kDelete, "/v1/revocations", "kind=credential&value=1767225600:alice").status,
+      404U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/revocations", "kind=x").status, 400U);
+}
+
+TEST_F(ApiTest, AUserIsTakenBackWithHisSessionsAndGetsNothingNew) {
+  mint("user=alice");
+  mint("user=alice&session=s1");
+  mint("user=bob&session=s1");
+  EXPECT_EQ(manage(Method::kDelete, "/v1/users/alice").status, 204U);
+  EXPECT_TRUE(world.rules.refuses("1767225600:alice", kNow));
+  EXPECT_TRUE(world.rules.refuses("1767225600:s1:alice", kNow));
+  EXPECT_FALSE(world.rules.refuses("1767225600:s1:bob", kNow));
+  const auto refused = mint("user=alice&ttl=60");
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_THAT(refused.body, HasSubstr("user alice is revoked until 2026-01-01T00:00:00Z"));
+}
+
+TEST_F(ApiTest, ASessionsParticipantsComeAndGo) {
+  const auto joined =
+      manage(Method::kPost, "/v1/sessions/s1/participants", "", R"({"participant":"visitor"})");
+  EXPECT_EQ(joined.status, 201U) << joined.body;
+  EXPECT_THAT(joined.body, HasSubstr("1767225600:s1:visitor"));
+  EXPECT_EQ(manage(Method::kPost, "/v1/sessions/s1/participants").status, 400U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1/participants/visitor").status, 204U);
+  EXPECT_TRUE(world.rules.refuses("1767225600:s1:visitor", kNow));
+  EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1/participants/nobody").status, 404U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1").status, 204U);
+  EXPECT_TRUE(world.rules.refuses("1767229999:s1:anybody", kNow));
+}
+
+TEST_F(ApiTest, PagesOfAllowedOriginsMayRead) {
+  settings.cors.allowed.push_back(*http::OriginPattern::parse("https://app.example.org"));
+  const auto good = ask({.path = "/turn", .origin = "https://app.example.org"});
+  EXPECT_EQ(good.headers.find("Access-Control-Allow-Origin"), "https://app.example.org");
+  EXPECT_FALSE(ask({.path = "/turn", .origin = "https://evil.org"})
+                   .headers.has("Access-Control-Allow-Origin"));
+}
+
+TEST_F(ApiTest, UnknownPathsAndMethods) {
+  EXPECT_EQ(ask({.path = "/nothing"}).status, 404U);
+  const auto wrong = ask({.method = Method::kDelete, .path = "/turn"});
+  EXPECT_EQ(wrong.status, 405U);
+  EXPECT_EQ(wrong.headers.find("Allow"), "GET, POST");
+  EXPECT_EQ(ask({.path = "/turn", .query = "a=%zz"}).status, 400U);
+  EXPECT_EQ(ask({.path = "/v1/openapi.json", .authorization = ""}).status, 200U);
+}
+
+}  // namespace
+}  // namespace turnpike::credentials::api
