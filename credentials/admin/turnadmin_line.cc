@@ -24,9 +24,12 @@ struct Known {
 constexpr std::array kKnown = {
 #define COMMAND(id, letter, name, takes, help) Known{Option::id, true, letter, name, takes, help},
 #define VALUE(id, letter, name, takes, help) Known{Option::id, false, letter, name, takes, help},
+#define ALIAS(id, letter, name, takes, help) \
+  Known{Option::id, Option::id <= Option::kHelp, letter, name, takes, help},
 #include "credentials/admin/turnadmin_options.def"
 #undef COMMAND
 #undef VALUE
+#undef ALIAS
 };
 
 constexpr int kFirstLong = 256;  // above every letter; the index in kKnown is added
@@ -72,7 +75,7 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
       line.command = known->option;
       has_command = true;
     }
-    line.values[known->option] = ::optarg != nullptr ? ::optarg : "";
+    line.values[known->option] = Secret(::optarg != nullptr ? ::optarg : "");
   }
   if (static_cast<std::size_t>(::optind) < arguments.size()) {
     return fail(std::string("an argument that belongs to no option"));
@@ -91,6 +94,14 @@ std::string usage() {
     text.append(names).append(known.help).append("\n");
   }
   return text;
+}
+
+std::string spelling(Option option) {
+  const auto* known = std::find_if(kKnown.begin(), kKnown.end(),
+                                   [&](const Known& each) { return each.option == option; });
+  if (known == kKnown.end()) return "";
+  const std::string letter = known->letter != 0 ? std::string("-") + known->letter + ", " : "";
+  return letter + "--" + known->name;
 }
 
 }  // namespace turnpike::admin

@@ -1,18 +1,21 @@
 #include "credentials/admin/turnadmin_run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <charconv>
 #include <iostream>
-#include <memory>
-#include <optional>
+#include <map>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/base64.h"
+#include "credentials/admin/turnadmin_database.h"
+#include "credentials/admin/turnadmin_lists.h"
+#include "credentials/core/admin_password.h"
 #include "credentials/core/long_term_key.h"
 #include "credentials/core/saslprep.h"
-#include "credentials/store/open_store.h"
 #include "credentials/store/records.h"
+#include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/openssl_digests.h"
 
 namespace turnpike::admin {
@@ -20,16 +23,12 @@ namespace {
 
 using credentials::Match;
 using credentials::Store;
-using credentials::StoreKind;
-using credentials::StoreSettings;
 using credentials::Table;
 
 using Text = Result<std::string, std::string>;
 
-constexpr const char* kDefaultDatabase = "/var/lib/turn/turndb";  // Coturn's
-
 /// "" when all are there; the sentence is Coturn's.
-std::string missing(const Line& line, std::initializer_list<Option> needed) {
+std::string missing(const Line& line, const std::vector<Option>& needed) {
   for (const Option option : needed) {
     if (!line.value(option).empty()) continue;
     const std::string_view what = option == Option::kUser       ? "user"
@@ -62,45 +61,10 @@ Result<Secret, std::string> hex_key(const Line& line) {
   return Secret(hex_encode(key.view()));
 }
 
-Result<std::unique_ptr<Store>, std::string> open(const Line& line) {
-  StoreSettings settings;
-  settings.kind = StoreKind::kSqlite;
-  std::string connection =
-      line.has(Option::kSqlite) ? line.value(Option::kSqlite) : std::string(kDefaultDatabase);
-  if (line.has(Option::kPostgresql)) {
-    settings.kind = StoreKind::kPostgresql;
-    connection = line.value(Option::kPostgresql);
-  } else if (line.has(Option::kMysql)) {
-    settings.kind = StoreKind::kMysql;
-    connection = line.value(Option::kMysql);
-  } else if (!line.has(Option::kSqlite) && ::access(kDefaultDatabase, F_OK) != 0) {
-    return fail(std::string("there is no database ") + kDefaultDatabase +
-                ", name one with -b, -e or -M");
-  }
-  settings.connection = Secret(std::move(connection));
-  auto store = credentials::open_store(settings);
-  if (!store) return fail(store.error().text);
-  return *std::move(store);
-}
-
-Text lines_of(const Line& line, Store& store) {
-  const std::string given = line.value(Option::kRealm);
-  const auto realm = given.empty() ? std::nullopt : std::optional<std::string_view>(given);
-  std::string text;
-  if (line.command == Option::kListUsers) {
-    const auto rows = credentials::list_users(store, realm);
-    if (!rows) return fail(rows.error().text);
-    for (const auto& row : *rows) text += row.name + "[" + row.realm + "]\n";
-  } else if (line.command == Option::kShowSecrets) {
-    const auto rows = credentials::list_secrets(store, realm);
-    if (!rows) return fail(rows.error().text);
-    for (const auto& row : *rows) text.append(row.value.reveal()).append("[" + row.realm + "]\n");
-  } else {
-    const auto rows = credentials::list_origins(store, realm);
-    if (!rows) return fail(rows.error().text);
-    for (const auto& row : *rows) text += row.origin + " ==>> " + row.realm + "\n";
-  }
-  return text;
+Secret hashed_password(const Line& line) {
+  const crypto::OpensslDigests digests;
+  crypto::CryptoRng rng;
+  return credentials::hash_password(digests, rng, line.value(Option::kPassword));
 }
 
 template <class Answer>
@@ -110,7 +74,7 @@ Text nothing_printed(const Answer& answer) {
 }
 
 Text change_user(const Line& line, Store& store) {
-  const std::string user = line.value(Option::kUser), realm = line.value(Option::kRealm);
+  const std::string user(line.value(Option::kUser)), realm(line.value(Option::kRealm));
   if (line.command == Option::kDeleteUser) {
     return nothing_printed(store.erase(
         Table::kUser, Match{{credentials::kUserRealm, realm}, {credentials::kUserName, user}}));
@@ -122,12 +86,12 @@ Text change_user(const Line& line, Store& store) {
 }
 
 Text change_secret(const Line& line, Store& store) {
-  const std::string realm = line.value(Option::kRealm);
+  const std::string realm(line.value(Option::kRealm));
   Match match{{credentials::kSecretRealm, realm}};
   if (line.command == Option::kSetSecret) {
-    return nothing_printed(
-        store.put(Table::kSecret, credentials::to_row(credentials::SecretRecord{
-                                      realm, Secret(line.value(Option::kSetSecret))})));
+    return nothing_printed(store.put(
+        Table::kSecret, credentials::to_row(credentials::SecretRecord{
+                            realm, Secret(std::string(line.value(Option::kSetSecret)))})));
   }
   if (line.command == Option::kDeleteSecret) {
     match.emplace_back(credentials::kSecretValue, line.value(Option::kDeleteSecret));
@@ -152,53 +116,101 @@ std::string canonical_origin(std::string text) {
 }
 
 Text change_origin(const Line& line, Store& store) {
-  const std::string origin = canonical_origin(line.value(Option::kOrigin));
+  const std::string origin = canonical_origin(std::string(line.value(Option::kOrigin)));
   if (line.command == Option::kDeleteOrigin) {
     return nothing_printed(store.erase(Table::kOrigin, Match{{credentials::kOriginName, origin}}));
   }
-  return nothing_printed(store.put(Table::kOrigin, credentials::to_row(credentials::OriginRecord{
-                                                       origin, line.value(Option::kRealm)})));
+  return nothing_printed(
+      store.put(Table::kOrigin, credentials::to_row(credentials::OriginRecord{
+                                    origin, std::string(line.value(Option::kRealm))})));
+}
+
+Text change_admin(const Line& line, Store& store) {
+  const std::string user(line.value(Option::kUser));
+  if (line.command == Option::kDeleteAdmin) {
+    return nothing_printed(store.erase(Table::kAdmin, Match{{credentials::kAdminName, user}}));
+  }
+  return nothing_printed(store.put(
+      Table::kAdmin, credentials::to_row(credentials::AdminRecord{
+                         user, std::string(line.value(Option::kRealm)), hashed_password(line)})));
+}
+
+Text change_options(const Line& line, Store& store) {
+  const std::string realm(line.value(Option::kRealm));
+  std::vector<credentials::RealmOptionRecord> wanted;
+  for (const auto& [option, name] :
+       {std::pair{Option::kMaxBps, "max-bps"}, std::pair{Option::kTotalQuota, "total-quota"},
+        std::pair{Option::kUserQuota, "user-quota"}}) {
+    if (!line.has(option)) continue;
+    const std::string_view text = line.value(option);
+    std::uint64_t value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size()) {
+      return fail("--" + std::string(name) + ": '" + std::string(text) +
+                  "' is no number from 0 on");
+    }
+    wanted.push_back({realm, name, value});
+  }
+  if (wanted.empty()) {
+    return fail(std::string("no option is named: --max-bps, --total-quota or --user-quota"));
+  }
+  for (const auto& record : wanted) {
+    if (record.value > 0) {
+      const auto put = store.put(Table::kRealmOption, credentials::to_row(record));
+      if (!put) return fail(put.error().text);
+      continue;
+    }
+    const auto erased = store.erase(
+        Table::kRealmOption,
+        Match{{credentials::kOptionRealm, realm}, {credentials::kOptionName, record.option}});
+    if (!erased) return fail(erased.error().text);
+  }
+  return std::string();
+}
+
+Text change_ranges(const Line& line, Store& store) {
+  const bool adds = line.command == Option::kAddAllowed || line.command == Option::kAddDenied;
+  const bool allowed =
+      line.command == Option::kAddAllowed || line.command == Option::kDeleteAllowed;
+  const Table table = allowed ? Table::kAllowedPeer : Table::kDeniedPeer;
+  const std::string realm(line.value(Option::kRealm)), range(line.value(line.command));
+  if (range.empty()) return fail("the range of " + spelling(line.command) + " is empty");
+  if (adds) {
+    return nothing_printed(
+        store.put(table, credentials::to_row(credentials::PeerRangeRecord{realm, range})));
+  }
+  return nothing_printed(store.erase(
+      table, Match{{credentials::kPeerRealm, realm}, {credentials::kPeerRange, range}}));
 }
 
 std::string needs(const Line& line) {
-  switch (line.command) {
-    case Option::kKey:
-    case Option::kAddUser:
-      return missing(line, {Option::kUser, Option::kRealm, Option::kPassword});
-    case Option::kDeleteUser:
-      return missing(line, {Option::kUser, Option::kRealm});
-    case Option::kSetSecret:
-    case Option::kDeleteSecret:
-      return missing(line, {line.command, Option::kRealm});
-    case Option::kDeleteAllSecrets:
-      return missing(line, {Option::kRealm});
-    case Option::kAddOrigin:
-      return missing(line, {Option::kOrigin, Option::kRealm});
-    case Option::kDeleteOrigin:
-      return missing(line, {Option::kOrigin});
-    case Option::kListUsers:
-    case Option::kShowSecrets:
-    case Option::kListOrigins:
-    case Option::kHelp:
-    case Option::kUser:
-    case Option::kRealm:
-    case Option::kPassword:
-    case Option::kPasswordStdin:
-    case Option::kOrigin:
-    case Option::kSqlite:
-    case Option::kPostgresql:
-    case Option::kMysql:
-      break;
-  }
-  return "";
+  static const std::map<Option, std::vector<Option>> needed = {
+      {Option::kKey, {Option::kUser, Option::kRealm, Option::kPassword}},
+      {Option::kAddUser, {Option::kUser, Option::kRealm, Option::kPassword}},
+      {Option::kDeleteUser, {Option::kUser, Option::kRealm}},
+      {Option::kSetSecret, {Option::kSetSecret, Option::kRealm}},
+      {Option::kDeleteSecret, {Option::kDeleteSecret, Option::kRealm}},
+      {Option::kDeleteAllSecrets, {Option::kRealm}},
+      {Option::kAddOrigin, {Option::kOrigin, Option::kRealm}},
+      {Option::kDeleteOrigin, {Option::kOrigin}},
+      {Option::kAddAdmin, {Option::kUser, Option::kPassword}},
+      {Option::kDeleteAdmin, {Option::kUser}},
+      {Option::kSetOptions, {Option::kRealm}},
+      {Option::kHashPassword, {Option::kPassword}},
+  };
+  const auto found = needed.find(line.command);
+  return found == needed.end() ? "" : missing(line, found->second);
 }
 
 /// Secrets that are to come from stdin, which has one of them at most.
 bool read_secrets(Line& line) {
-  if (line.has(Option::kPasswordStdin)) line.values[Option::kPassword] = "-";
+  if (line.has(Option::kPasswordStdin)) line.values[Option::kPassword] = Secret("-");
   for (const Option option : {Option::kPassword, Option::kSetSecret, Option::kDeleteSecret}) {
     if (line.value(option) != "-") continue;
-    if (!std::getline(std::cin, line.values[option])) return false;
+    std::string typed;
+    if (!std::getline(std::cin, typed)) return false;
+    line.values[option] = Secret(typed);
+    std::fill(typed.begin(), typed.end(), char{});
   }
   return true;
 }
@@ -217,7 +229,10 @@ Text run(Line line) {
     if (!key) return fail(key.error());
     return "0x" + std::string(key->reveal()) + "\n";
   }
-  const auto store = open(line);
+  if (line.command == Option::kHashPassword) {
+    return std::string(hashed_password(line).reveal()) + "\n";
+  }
+  const auto store = open_database(line);
   if (!store) return fail(store.error());
   const auto is_one_of = [&](std::initializer_list<Option> commands) {
     return std::find(commands.begin(), commands.end(), line.command) != commands.end();
@@ -227,7 +242,13 @@ Text run(Line line) {
     return change_secret(line, **store);
   }
   if (is_one_of({Option::kAddOrigin, Option::kDeleteOrigin})) return change_origin(line, **store);
-  return lines_of(line, **store);
+  if (is_one_of({Option::kAddAdmin, Option::kDeleteAdmin})) return change_admin(line, **store);
+  if (line.command == Option::kSetOptions) return change_options(line, **store);
+  if (is_one_of({Option::kAddAllowed, Option::kDeleteAllowed, Option::kAddDenied,
+                 Option::kDeleteDenied})) {
+    return change_ranges(line, **store);
+  }
+  return list(line, **store);
 }
 
 }  // namespace turnpike::admin

@@ -3,6 +3,7 @@ And `turnpike keygen`."""
 
 import base64
 import contextlib
+import hashlib
 import pathlib
 import re
 import sqlite3
@@ -11,6 +12,7 @@ import tempfile
 import unittest
 
 import harness
+import redis_server
 
 COTURN = "/usr/bin/turnadmin"
 SCHEMA = """
@@ -19,6 +21,14 @@ CREATE TABLE turnusers_lt (realm varchar(127) default '', name varchar(512), hma
 CREATE TABLE turn_secret (realm varchar(127) default '', value varchar(256),
   PRIMARY KEY (realm, value));
 CREATE TABLE turn_origin_to_realm (origin varchar(127), realm varchar(127), PRIMARY KEY (origin));
+CREATE TABLE admin_user (name varchar(32), realm varchar(127), password varchar(127),
+  PRIMARY KEY (name));
+CREATE TABLE turn_realm_option (realm varchar(127) default '', opt varchar(32), value varchar(128),
+  PRIMARY KEY (realm, opt));
+CREATE TABLE allowed_peer_ip (realm varchar(127) default '', ip_range varchar(256),
+  PRIMARY KEY (realm, ip_range));
+CREATE TABLE denied_peer_ip (realm varchar(127) default '', ip_range varchar(256),
+  PRIMARY KEY (realm, ip_range));
 """
 
 
@@ -86,6 +96,53 @@ class Turnadmin(unittest.TestCase):
                 self.assertEqual(self.rows(table), written)
                 self.coturn(*remove)
 
+    def test_administrators_and_realm_options_are_coturns(self):
+        options = ("-g", "-r", "a.org", "--max-bps=100", "--total-quota=20", "--user-quota=3")
+        for add, show, remove in (
+                (("-A", "-u", "root", "-p", "x"), "-L", ("-D", "-u", "root")),
+                (("-A", "-u", "adm", "-p", "x", "-r", "a.org"), "-L", ("-D", "-u", "adm")),
+                (options, "-G", ("-g", "-r", "a.org", "--max-bps=0", "--total-quota=0",
+                                 "--user-quota=0"))):
+            with self.subTest(add):
+                self.ours(*add)
+                listed = data(self.coturn(show))
+                self.assertNotEqual(listed, [])
+                self.assertEqual(data(self.ours(show)), listed)
+                self.ours(*remove)
+                self.assertEqual(data(self.coturn(show)), [])
+                self.coturn(*add)
+                self.assertEqual(data(self.ours(show)), listed)
+                self.coturn(*remove)
+        self.ours(*options)
+        for spelling in ("--list-realm-option", "--list-realm-options"):
+            self.assertEqual(len(data(self.ours(spelling, "-r", "a.org"))), 3)
+            self.assertEqual(data(self.ours(spelling, "-r", "b.org")), [])
+
+    def test_hashes_of_passwords_are_coturns(self):
+        def is_hash_of(text, password):
+            _, five, salt, digest = text.split("$")
+            wanted = hashlib.sha256(bytes.fromhex(salt) + password.encode()).hexdigest()
+            return (five, len(salt), digest) == ("5", 16, wanted)
+
+        made = data(run(ours(), "-P", "--password-stdin", stdin="sesame\n"))
+        self.assertTrue(is_hash_of(made[0], "sesame"), made)
+        self.assertNotEqual(made, data(self.ours("-P", "-p", "sesame")))
+        self.assertTrue(is_hash_of(data(self.coturn("-P", "-p", "sesame"))[0], "sesame"))
+        self.ours("-A", "-u", "root", "-p", "sesame")
+        self.assertTrue(is_hash_of(self.rows("admin_user")[0][2], "sesame"))
+
+    def test_peer_ranges(self):
+        for which, table in (("allowed", "allowed_peer_ip"), ("denied", "denied_peer_ip")):
+            with self.subTest(which):
+                self.ours(f"--add-{which}-peer", "10.0.0.0-10.0.0.9", "-r", "a.org")
+                self.ours(f"--add-{which}-peer", "192.0.2.7")
+                self.assertEqual(self.rows(table),
+                                 [("", "192.0.2.7"), ("a.org", "10.0.0.0-10.0.0.9")])
+                self.assertEqual(data(self.ours(f"--list-{which}-peers")),
+                                 ["10.0.0.0-10.0.0.9[a.org]", "192.0.2.7"])
+                self.ours(f"--delete-{which}-peer", "192.0.2.7")
+                self.assertEqual(self.rows(table), [("a.org", "10.0.0.0-10.0.0.9")])
+
     def test_secrets_need_not_be_arguments(self):
         self.ours("-s", "-", "-r", "a.org", stdin="quiet\n")
         self.assertEqual(self.ours("--show-secret").stdout, "quiet[a.org]\n")
@@ -99,12 +156,40 @@ class Turnadmin(unittest.TestCase):
                 ((), "no command"), (("-a", "-r", "x", "-p", "y"), "the user must be set"),
                 (("-a", "-l"), "more than one command"), (("--nonsense",), "--nonsense"),
                 (("-l", "-b", "/nonexistent/turndb"), "/nonexistent/turndb"),
+                (("-l", "-b", "x", "-N", "y"), "more than one database"),
+                (("-l", "-J", "nonsense"), "mongodb"),
+                (("-g", "-r", "x", "-b", self.database), "no option is named"),
+                (("-g", "-r", "x", "--max-bps=1k", "-b", self.database), "'1k'"),
+                (("-A", "-u", "x", "-b", self.database), "the password must be set"),
                 (("-k", "-u", "a b", "-r", "x", "-p", "y"), "space"),
                 (("-k", "-u", "a", "-r", "x", "-p", "\x07"), "RFC 4013")):
             with self.subTest(arguments):
                 answer = run(ours(), *arguments)
                 self.assertEqual((answer.returncode, answer.stdout), (255, ""))
                 self.assertIn(says, answer.stderr)
+
+
+class Redis(unittest.TestCase):
+    """The same against one redis-server, which Coturn's turnadmin reads and writes too."""
+
+    def test_each_reads_what_the_other_wrote(self):
+        harness.need(COTURN)
+        server = redis_server.RedisServer()
+        self.addCleanup(server.close)
+        where = ("-N", f"ip=127.0.0.1 dbname=0 port={server.port} connect_timeout=5")
+        for add, show, remove in (
+                (("-a", "-u", "alice", "-r", "a.org", "-p", "x"), "-l",
+                 ("-d", "-u", "alice", "-r", "a.org")),
+                (("-s", "s3cret", "-r", "a.org"), "-S", ("-X", "s3cret", "-r", "a.org")),
+                (("-A", "-u", "adm", "-p", "x", "-r", "a.org"), "-L", ("-D", "-u", "adm"))):
+            with self.subTest(add):
+                for writer, reader in ((ours(), COTURN), (COTURN, ours())):
+                    run(writer, *where, *add)
+                    listed = data(run(ours(), *where, show))
+                    self.assertEqual(len(listed), 1)
+                    self.assertEqual(data(run(COTURN, *where, show)), listed)
+                    run(reader, *where, *remove)
+                    self.assertEqual(data(run(writer, *where, show)), [])
 
 
 class Keygen(unittest.TestCase):
