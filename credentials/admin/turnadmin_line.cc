@@ -27,10 +27,33 @@ constexpr std::array kKnown = {
 #define ALIAS(id, letter, name, takes, help) \
   Known{Option::id, Option::id <= Option::kHelp, letter, name, takes, help},
 #include "credentials/admin/turnadmin_options.def"
-#undef COMMAND
-#undef VALUE
-#undef ALIAS
 };
+
+struct Worded {
+  Option option;
+  std::string_view words;
+  std::string_view help;
+};
+
+constexpr std::array kWorded = {
+#define WORDS(id, words, help) Worded{Option::id, words, help},
+#include "credentials/admin/turnadmin_options.def"
+};
+
+/// The command that stands in words in front, and its last word, where getopt expects the
+/// program's name.
+const Worded* find_words(std::span<char*>& arguments) {
+  std::string typed;
+  for (std::size_t i = 1; i < arguments.size() && i <= 2; ++i) {
+    typed.append(i == 1 ? "" : " ").append(arguments[i]);
+    for (const Worded& each : kWorded) {
+      if (each.words != typed) continue;
+      arguments = arguments.subspan(i);
+      return &each;
+    }
+  }
+  return nullptr;
+}
 
 constexpr int kFirstLong = 256;  // above every letter; the index in kKnown is added
 
@@ -55,7 +78,9 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
   }
   names.push_back({nullptr, 0, nullptr, 0});
   Line line;
-  bool has_command = false;
+  const Worded* worded = find_words(arguments);
+  bool has_command = worded != nullptr;
+  if (has_command) line.command = worded->option;
   ::optind = 0;
   for (;;) {
     const int count = static_cast<int>(arguments.size());
@@ -92,6 +117,10 @@ std::string usage() {
     names.append("--").append(known.name).append(known.takes == kText ? " VALUE" : "");
     names.resize(std::max<std::size_t>(names.size() + 2, 32), ' ');
     text.append(names).append(known.help).append("\n");
+  }
+  text += "or turnadmin WORDS [values]\n";
+  for (const Worded& each : kWorded) {
+    text.append("  ").append(each.words).append("  ").append(each.help).append("\n");
   }
   return text;
 }

@@ -16,11 +16,8 @@ namespace turnpike::admin {
 enum class Option : std::uint8_t {
 #define COMMAND(id, letter, name, takes, help) id,
 #define VALUE(id, letter, name, takes, help) id,
-#define ALIAS(id, letter, name, takes, help)
+#define WORDS(id, words, help) id,
 #include "credentials/admin/turnadmin_options.def"
-#undef COMMAND
-#undef VALUE
-#undef ALIAS
 };
 
 struct Line {

@@ -56,6 +56,19 @@ Text list(const Line& line, credentials::Store& store) {
       return row.realm.empty() ? row.name : in_realm(row.name, row.realm);
     });
   }
+  if (line.command == Option::kListCredentials) {
+    credentials::Match match;
+    if (line.has(Option::kUser))
+      match.emplace_back(credentials::kCredentialUser, line.value(Option::kUser));
+    if (line.has(Option::kSession))
+      match.emplace_back(credentials::kCredentialSession, line.value(Option::kSession));
+    return lines(credentials::list_credentials(store, match, credentials::Store::kMaxRows),
+                 [](const auto& row) {
+                   return row.username + "\t" + row.user + "\t" + row.session + "\t" + row.caller +
+                          "\t" + std::to_string(row.issued_s) + "\t" +
+                          std::to_string(row.expires_s);
+                 });
+  }
   const bool allowed = line.command == Option::kListAllowed;
   return list_ranges(
       store, allowed ? credentials::Table::kAllowedPeer : credentials::Table::kDeniedPeer, realm);

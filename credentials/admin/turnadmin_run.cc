@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/base64.h"
+#include "credentials/admin/turnadmin_credential.h"
 #include "credentials/admin/turnadmin_database.h"
+#include "credentials/admin/turnadmin_import.h"
 #include "credentials/admin/turnadmin_lists.h"
 #include "credentials/core/admin_password.h"
 #include "credentials/core/long_term_key.h"
@@ -31,12 +33,12 @@ using Text = Result<std::string, std::string>;
 std::string missing(const Line& line, const std::vector<Option>& needed) {
   for (const Option option : needed) {
     if (!line.value(option).empty()) continue;
-    const std::string_view what = option == Option::kUser       ? "user"
-                                  : option == Option::kRealm    ? "realm"
-                                  : option == Option::kPassword ? "password"
-                                  : option == Option::kOrigin   ? "origin"
-                                                                : "value";
-    return "The operation cannot be completed: the " + std::string(what) + " must be set.";
+    const std::string what = option == Option::kUser       ? "user"
+                             : option == Option::kRealm    ? "realm"
+                             : option == Option::kPassword ? "password"
+                             : option == Option::kOrigin   ? "origin"
+                                                           : spelling(option);
+    return "The operation cannot be completed: the " + what + " must be set.";
   }
   return "";
 }
@@ -197,6 +199,9 @@ std::string needs(const Line& line) {
       {Option::kDeleteAdmin, {Option::kUser}},
       {Option::kSetOptions, {Option::kRealm}},
       {Option::kHashPassword, {Option::kPassword}},
+      {Option::kVerify, {Option::kUser, Option::kPassword}},
+      {Option::kRevoke, {Option::kValue}},
+      {Option::kImport, {Option::kFrom, Option::kTo}},
   };
   const auto found = needed.find(line.command);
   return found == needed.end() ? "" : missing(line, found->second);
@@ -215,15 +220,7 @@ bool read_secrets(Line& line) {
   return true;
 }
 
-}  // namespace
-
-Text run(Line line) {
-  if (line.command == Option::kHelp) return usage();
-  if (!read_secrets(line)) return fail(std::string("standard input has no line to read"));
-  if (auto sentence = needs(line); !sentence.empty()) return fail(std::move(sentence));
-  if (!is_good_user(line.value(Option::kUser))) {
-    return fail(std::string("the user name has a space, a quote or a control character"));
-  }
+Text carry_out(const Line& line) {
   if (line.command == Option::kKey) {
     const auto key = hex_key(line);
     if (!key) return fail(key.error());
@@ -232,6 +229,9 @@ Text run(Line line) {
   if (line.command == Option::kHashPassword) {
     return std::string(hashed_password(line).reveal()) + "\n";
   }
+  if (line.command == Option::kImport) return import_rows(line);
+  if (line.command == Option::kMint) return mint_credential(line);
+  if (line.command == Option::kVerify) return verify_credential(line);
   const auto store = open_database(line);
   if (!store) return fail(store.error());
   const auto is_one_of = [&](std::initializer_list<Option> commands) {
@@ -248,7 +248,23 @@ Text run(Line line) {
                  Option::kDeleteDenied})) {
     return change_ranges(line, **store);
   }
+  if (line.command == Option::kRevoke) return revoke_credentials(line, **store);
   return list(line, **store);
+}
+
+}  // namespace
+
+Result<Outcome, std::string> run(Line line) {
+  if (line.command == Option::kHelp) return Outcome{usage()};
+  if (!read_secrets(line)) return fail(std::string("standard input has no line to read"));
+  if (auto sentence = needs(line); !sentence.empty()) return fail(std::move(sentence));
+  if (!is_good_user(line.value(Option::kUser))) {
+    return fail(std::string("the user name has a space, a quote or a control character"));
+  }
+  auto text = carry_out(line);
+  if (!text) return fail(std::move(text).error());
+  const bool refused = line.command == Option::kVerify && *text != kValid;
+  return Outcome{*std::move(text), refused ? 1 : 0};
 }
 
 }  // namespace turnpike::admin

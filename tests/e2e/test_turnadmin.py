@@ -4,11 +4,13 @@ And `turnpike keygen`."""
 import base64
 import contextlib
 import hashlib
+import hmac
 import pathlib
 import re
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 import harness
@@ -165,6 +167,143 @@ class Turnadmin(unittest.TestCase):
                 (("-k", "-u", "a", "-r", "x", "-p", "\x07"), "RFC 4013")):
             with self.subTest(arguments):
                 answer = run(ours(), *arguments)
+                self.assertEqual((answer.returncode, answer.stdout), (255, ""))
+                self.assertIn(says, answer.stderr)
+
+
+class Credentials(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.database = folder.name + "/turndb"
+        self.secret_file = folder.name + "/secrets"
+        pathlib.Path(self.secret_file).write_text("s3cret\nold\n", encoding="utf-8")
+        self.credential("-s", "s3cret", "-r", "a.org", verb=())
+
+    def credential(self, *arguments, stdin="", code=0, verb=("credential",)):
+        answer = run(ours(), *verb, *arguments, "-b", self.database, stdin=stdin)
+        self.assertEqual((answer.returncode, answer.stderr), (code, ""), arguments)
+        return answer.stdout
+
+    def mint(self, *arguments):
+        lines = self.credential("mint", "-r", "a.org", *arguments).splitlines()
+        return dict(line.split(": ", 1) for line in lines)
+
+    def verdict(self, username, password, code=1):
+        return self.credential("verify", "-r", "a.org", "-u", username, "--password-stdin",
+                               stdin=password + "\n", code=code).strip()
+
+    def test_a_minted_one_is_valid_until_it_is_revoked(self):
+        made = self.mint("-u", "alice", "--session", "s1", "--lifetime", "600")
+        username, password = made["username"], made["password"]
+        self.assertEqual(username, made["expires"] + ":s1:alice")
+        digest = hmac.new(b"s3cret", username.encode(), "sha1").digest()
+        self.assertEqual(password, base64.b64encode(digest).decode())
+        self.assertLess(abs(int(made["expires"]) - 600 - time.time()), 60)
+        self.assertEqual(self.verdict(username, password, 0), "valid")
+        self.assertEqual(self.verdict(username, password + "x"), "wrong")
+        self.assertEqual(self.verdict(username + "x", password), "wrong")
+        until = self.credential("revoke", "--kind", "session", "--value", "s1", "--lifetime", "900")
+        self.assertEqual(self.verdict(username, password), "revoked")
+        self.assertEqual(self.credential("revoke", "--kind=session", "--value=s1", "--lifetime=1"),
+                         until)
+        other = self.mint("-u", "bob", "--sha256")
+        self.assertEqual(self.verdict(other["username"], other["password"], 0), "valid")
+        revoked = self.credential("revoke", "--kind", "credential", "--value", other["username"])
+        self.assertEqual(revoked, f"until: {other['expires']}\n")
+        self.assertEqual(self.verdict(other["username"], other["password"]), "revoked")
+
+    def test_what_was_minted_is_listed(self):
+        made = self.mint("-u", "alice", "--session", "s1")
+        self.mint("-u", "bob")
+        listed = self.credential("list", "-u", "alice").splitlines()
+        self.assertEqual(len(listed), 1)
+        fields = listed[0].split("\t")
+        self.assertEqual(fields[:4], [made["username"], "alice", "s1", "turnadmin"])
+        self.assertEqual(fields[5], made["expires"])
+        self.assertEqual(len(self.credential("list").splitlines()), 2)
+        self.assertNotIn(made["password"], self.credential("list"))
+
+    def test_an_old_one_is_expired_and_a_file_will_do_for_the_secrets(self):
+        username = "1000000000:alice"
+        for secret in ("s3cret", "old"):
+            digest = hmac.new(secret.encode(), username.encode(), "sha1").digest()
+            answer = run(ours(), "credential", "verify", "--secret-file", self.secret_file, "-u",
+                         username, "-p", base64.b64encode(digest).decode())
+            self.assertEqual((answer.returncode, answer.stdout), (1, "expired\n"), answer.stderr)
+
+    def test_failures(self):
+        for arguments, says in (
+                (("mint", "-r", "b.org"), "no shared secret"), (("mint",), "the realm"),
+                (("mint", "-r", "a.org", "--lifetime", "0"), "--lifetime: '0'"),
+                (("mint", "--secret-file", "/nonexistent/file"), "/nonexistent/file"),
+                (("revoke", "--value", "x", "--kind", "team"), "'team'"),
+                (("revoke",), "--value"), (("nonsense",), "belongs to no option")):
+            with self.subTest(arguments):
+                answer = run(ours(), "credential", *arguments, "-b", self.database)
+                self.assertEqual((answer.returncode, answer.stdout), (255, ""))
+                self.assertIn(says, answer.stderr)
+
+
+class Import(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def copy(self, source, target, *arguments):
+        answer = run(ours(), "import", "--from", source, "--to", target, *arguments)
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        return dict(line.split(": ") for line in answer.stdout.splitlines())
+
+    def test_from_sqlite_to_redis_and_back(self):
+        server = redis_server.RedisServer()
+        self.addCleanup(server.close)
+        first, back = self.folder + "/first", self.folder + "/back"
+        commands = (("-a", "-u", "alice", "-r", "a.org", "-p", "x"), ("-s", "one", "-r", "a.org"),
+                    ("-s", "two", "-r", "b.org"), ("-O", "-o", "https://a.org", "-r", "a.org"),
+                    ("-A", "-u", "adm", "-p", "x"), ("--add-denied-peer", "10.0.0.1"),
+                    ("-g", "-r", "a.org", "--max-bps", "100"),
+                    ("credential", "revoke", "--value", "mallory"))
+        for command in commands:
+            words = command[:2] if command[0] == "credential" else ()
+            answer = run(ours(), *words, "-b", first, *command[len(words):])
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+        redis = f"redis:ip=127.0.0.1 dbname=0 port={server.port}"
+        some = self.copy("sqlite:" + first, redis, "-r", "a.org")
+        self.assertEqual(some["turn_secret"], "1 read, 1 written")
+        self.assertEqual(self.copy("sqlite:" + first, redis)["turn_secret"], "2 read, 1 written")
+        self.copy(redis, "sqlite:" + back)
+        with contextlib.closing(sqlite3.connect(first)) as one, \
+                contextlib.closing(sqlite3.connect(back)) as two:
+            for table in ("turnusers_lt", "turn_secret", "turn_origin_to_realm", "admin_user",
+                          "denied_peer_ip", "turn_realm_option", "turnpike_revocation"):
+                with self.subTest(table):
+                    rows = [sorted(each.execute(f"SELECT * FROM {table}")) for each in (one, two)]
+                    self.assertNotEqual(rows[0], [])
+                    self.assertEqual(rows[0], rows[1])
+        for again in (self.copy("sqlite:" + first, redis), self.copy(redis, "sqlite:" + back)):
+            self.assertEqual({text.split(", ")[1] for text in again.values()}, {"0 written"})
+
+    def test_users_from_before_there_were_realms(self):
+        early, new = self.folder + "/early", self.folder + "/new"
+        with contextlib.closing(sqlite3.connect(early)) as connection:
+            connection.executescript("CREATE TABLE turnusers_lt (name varchar(512), hmackey "
+                                     "char(32)); INSERT INTO turnusers_lt VALUES ('alice', 'ab12')")
+        answer = run(ours(), "import", "--from", "sqlite:" + early, "--to", "sqlite:" + new)
+        self.assertEqual(answer.returncode, 255)
+        self.assertIn("-r", answer.stderr)
+        for written in (1, 0):
+            counts = self.copy("sqlite:" + early, "sqlite:" + new, "-r", "a.org")
+            self.assertEqual(counts, {"turnusers_lt": f"1 read, {written} written"})
+        self.assertEqual(run(ours(), "-l", "-b", new).stdout, "alice[a.org]\n")
+
+    def test_failures(self):
+        for source, target, says in (("sqlite:/nonexistent/a", "sqlite:b", "/nonexistent/a"),
+                                     ("nonsense", "sqlite:b", "--from"),
+                                     ("redis:port=x", "sqlite:b", "--from")):
+            with self.subTest(source):
+                answer = run(ours(), "import", "--from", source, "--to", target)
                 self.assertEqual((answer.returncode, answer.stdout), (255, ""))
                 self.assertIn(says, answer.stderr)
 

@@ -18,7 +18,7 @@ Result<Line, std::string> parse(std::vector<std::string> words) {
 TEST(TurnadminLine, TakesLettersNamesAndShortenedNames) {
   for (const auto& words : {std::vector<std::string>{"-a", "-u", "alice", "-r", "a.org"},
                             {"--add", "--user", "alice", "--realm=a.org"},
-                            {"-aualice", "--rea", "a.org"}}) {
+                            {"-aualice", "--real", "a.org"}}) {
     const auto line = parse(words);
     ASSERT_TRUE(line) << line.error();
     EXPECT_EQ(line->command, Option::kAddUser);
@@ -41,6 +41,17 @@ TEST(TurnadminLine, KeepsTheArgumentOfACommand) {
   ASSERT_TRUE(line);
   EXPECT_EQ(line->command, Option::kSetSecret);
   EXPECT_EQ(line->value(Option::kSetSecret), "secret");
+}
+
+TEST(TurnadminLine, KnowsCommandsOfWords) {
+  const auto line = parse({"credential", "mint", "-u", "alice"});
+  ASSERT_TRUE(line) << line.error();
+  EXPECT_EQ(line->command, Option::kMint);
+  EXPECT_EQ(line->value(Option::kUser), "alice");
+  EXPECT_EQ(parse({"import", "--from=a", "--to", "b"})->value(Option::kTo), "b");
+  EXPECT_FALSE(parse({"credential"}));
+  EXPECT_FALSE(parse({"credential", "mint", "verify"}));
+  EXPECT_FALSE(parse({"credential", "mint", "-l"}));
 }
 
 TEST(TurnadminLine, SaysWhatIsWrongWithoutTheValue) {
