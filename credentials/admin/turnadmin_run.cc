@@ -1,6 +1,7 @@
 #include "credentials/admin/turnadmin_run.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iostream>
 #include <map>
@@ -16,6 +17,7 @@
 #include "credentials/core/admin_password.h"
 #include "credentials/core/long_term_key.h"
 #include "credentials/core/saslprep.h"
+#include "credentials/store/encrypted_password.h"
 #include "credentials/store/records.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/openssl_digests.h"
@@ -199,6 +201,9 @@ std::string needs(const Line& line) {
       {Option::kDeleteAdmin, {Option::kUser}},
       {Option::kSetOptions, {Option::kRealm}},
       {Option::kHashPassword, {Option::kPassword}},
+      {Option::kMakeKeyFile, {Option::kMakeKeyFile}},
+      {Option::kEncrypt, {Option::kKeyFile, Option::kPassword}},
+      {Option::kDecrypt, {Option::kKeyFile, Option::kDecrypt}},
       {Option::kVerify, {Option::kUser, Option::kPassword}},
       {Option::kRevoke, {Option::kValue}},
       {Option::kImport, {Option::kFrom, Option::kTo}},
@@ -220,6 +225,25 @@ bool read_secrets(Line& line) {
   return true;
 }
 
+Text use_key_file(const Line& line) {
+  const std::string key_file(line.value(Option::kKeyFile));
+  if (line.command == Option::kMakeKeyFile) {
+    std::array<std::uint8_t, 16> key{};
+    crypto::CryptoRng().fill(key);
+    return nothing_printed(
+        credentials::write_key_file(std::string(line.value(Option::kMakeKeyFile)), key));
+  }
+  if (line.command == Option::kDecrypt) {
+    const auto plain = credentials::decrypt_password(line.value(Option::kDecrypt), key_file);
+    if (!plain) return fail(plain.error().text);
+    return std::string(plain->reveal()) + "\n";
+  }
+  const auto encrypted =
+      credentials::encrypt_password(Secret(std::string(line.value(Option::kPassword))), key_file);
+  if (!encrypted) return fail(encrypted.error().text);
+  return *encrypted + "\n";
+}
+
 Text carry_out(const Line& line) {
   if (line.command == Option::kKey) {
     const auto key = hex_key(line);
@@ -228,6 +252,10 @@ Text carry_out(const Line& line) {
   }
   if (line.command == Option::kHashPassword) {
     return std::string(hashed_password(line).reveal()) + "\n";
+  }
+  if (line.command == Option::kMakeKeyFile || line.command == Option::kEncrypt ||
+      line.command == Option::kDecrypt) {
+    return use_key_file(line);
   }
   if (line.command == Option::kImport) return import_rows(line);
   if (line.command == Option::kMint) return mint_credential(line);

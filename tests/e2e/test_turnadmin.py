@@ -133,6 +133,18 @@ class Turnadmin(unittest.TestCase):
         self.ours("-A", "-u", "root", "-p", "sesame")
         self.assertTrue(is_hash_of(self.rows("admin_user")[0][2], "sesame"))
 
+    def test_encrypted_passwords_are_coturns(self):
+        key_file = self.database + ".key"
+        self.ours("-x", key_file)
+        status = pathlib.Path(key_file).stat()
+        self.assertEqual((status.st_size, status.st_mode & 0o777), (16, 0o600))
+        encrypted = data(self.ours("-E", "-f", key_file, "-p", "sesame"))
+        self.assertEqual(encrypted, data(self.coturn("-E", "-f", key_file, "-p", "sesame")))
+        self.assertEqual(self.ours("-v", encrypted[0], "-f", key_file).stdout, "sesame\n")
+        again = run(ours(), "-x", key_file)
+        self.assertEqual((again.returncode, again.stdout), (255, ""))
+        self.assertIn(key_file, again.stderr)
+
     def test_peer_ranges(self):
         for which, table in (("allowed", "allowed_peer_ip"), ("denied", "denied_peer_ip")):
             with self.subTest(which):
