@@ -137,7 +137,10 @@ EXCEPTIONS = {
 COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
     **{f"credentials/admin/{what}.cc": "tests/e2e/test_turnadmin.py runs the programs" for what in (
-        "turnadmin_line", "turnadmin_main", "turnadmin_run", "turnpike_main")},
+        "turnadmin_credential", "turnadmin_database", "turnadmin_import", "turnadmin_lists",
+        "turnadmin_main", "turnadmin_run",
+        "turnpike_main")},
+    "credentials/store/early_users.cc": "tests/e2e/test_turnadmin.py imports such a file",
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",

@@ -24,10 +24,36 @@ struct Known {
 constexpr std::array kKnown = {
 #define COMMAND(id, letter, name, takes, help) Known{Option::id, true, letter, name, takes, help},
 #define VALUE(id, letter, name, takes, help) Known{Option::id, false, letter, name, takes, help},
+#define ALIAS(id, letter, name, takes, help) \
+  Known{Option::id, Option::id <= Option::kHelp, letter, name, takes, help},
 #include "credentials/admin/turnadmin_options.def"
-#undef COMMAND
-#undef VALUE
 };
+
+struct Worded {
+  Option option;
+  std::string_view words;
+  std::string_view help;
+};
+
+constexpr std::array kWorded = {
+#define WORDS(id, words, help) Worded{Option::id, words, help},
+#include "credentials/admin/turnadmin_options.def"
+};
+
+/// The command that stands in words in front, and its last word, where getopt expects the
+/// program's name.
+const Worded* find_words(std::span<char*>& arguments) {
+  std::string typed;
+  for (std::size_t i = 1; i < arguments.size() && i <= 2; ++i) {
+    typed.append(i == 1 ? "" : " ").append(arguments[i]);
+    for (const Worded& each : kWorded) {
+      if (each.words != typed) continue;
+      arguments = arguments.subspan(i);
+      return &each;
+    }
+  }
+  return nullptr;
+}
 
 constexpr int kFirstLong = 256;  // above every letter; the index in kKnown is added
 
@@ -52,7 +78,9 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
   }
   names.push_back({nullptr, 0, nullptr, 0});
   Line line;
-  bool has_command = false;
+  const Worded* worded = find_words(arguments);
+  bool has_command = worded != nullptr;
+  if (has_command) line.command = worded->option;
   ::optind = 0;
   for (;;) {
     const int count = static_cast<int>(arguments.size());
@@ -72,7 +100,7 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
       line.command = known->option;
       has_command = true;
     }
-    line.values[known->option] = ::optarg != nullptr ? ::optarg : "";
+    line.values[known->option] = Secret(::optarg != nullptr ? ::optarg : "");
   }
   if (static_cast<std::size_t>(::optind) < arguments.size()) {
     return fail(std::string("an argument that belongs to no option"));
@@ -90,7 +118,19 @@ std::string usage() {
     names.resize(std::max<std::size_t>(names.size() + 2, 32), ' ');
     text.append(names).append(known.help).append("\n");
   }
+  text += "or turnadmin WORDS [values]\n";
+  for (const Worded& each : kWorded) {
+    text.append("  ").append(each.words).append("  ").append(each.help).append("\n");
+  }
   return text;
+}
+
+std::string spelling(Option option) {
+  const auto* known = std::find_if(kKnown.begin(), kKnown.end(),
+                                   [&](const Known& each) { return each.option == option; });
+  if (known == kKnown.end()) return "";
+  const std::string letter = known->letter != 0 ? std::string("-") + known->letter + ", " : "";
+  return letter + "--" + known->name;
 }
 
 }  // namespace turnpike::admin

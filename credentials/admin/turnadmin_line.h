@@ -6,37 +6,29 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 
 namespace turnpike::admin {
 
 enum class Option : std::uint8_t {
 #define COMMAND(id, letter, name, takes, help) id,
-#define VALUE(id, letter, name, takes, help)
+#define VALUE(id, letter, name, takes, help) id,
+#define WORDS(id, words, help) id,
 #include "credentials/admin/turnadmin_options.def"
-#undef COMMAND
-#undef VALUE
-  kUser,
-  kRealm,
-  kPassword,
-  kPasswordStdin,
-  kOrigin,
-  kSqlite,
-  kPostgresql,
-  kMysql,
-  kMongo,
-  kRedis,
-  kMaxBps,
-  kTotalQuota,
-  kUserQuota,
 };
 
 struct Line {
   Option command = Option::kHelp;
-  std::map<Option, std::string> values;  // the command's own argument too
+  std::map<Option, Secret> values;  // the command's own argument too; some are passwords
   bool has(Option option) const { return values.contains(option); }
-  std::string value(Option option) const { return has(option) ? values.at(option) : ""; }
+  /// Empty without one; valid as long as the line.
+  std::string_view value(Option option) const {
+    const auto found = values.find(option);
+    return found == values.end() ? std::string_view() : found->second.reveal();
+  }
 };
 
 /// `arguments` starts with the program's name. An error is one line that says what is wrong. Not
@@ -45,5 +37,8 @@ Result<Line, std::string> parse_line(std::span<char*> arguments);
 
 /// What --help prints.
 std::string usage();
+
+/// "-b, --userdb": how messages name an option.
+std::string spelling(Option option);
 
 }  // namespace turnpike::admin

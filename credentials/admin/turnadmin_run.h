@@ -8,7 +8,12 @@
 
 namespace turnpike::admin {
 
-/// What to print on stdout, or one line that says what failed. Reads stdin where the line says so.
-Result<std::string, std::string> run(Line line);
+struct Outcome {
+  std::string text;   // for stdout
+  int exit_code = 0;  // 1: `credential verify`, and it is not valid
+};
+
+/// An error is one line that says what failed. Reads stdin where the line says so.
+Result<Outcome, std::string> run(Line line);
 
 }  // namespace turnpike::admin
