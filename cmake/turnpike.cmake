@@ -31,7 +31,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_link_options(turnpike_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 if(TURNPIKE_SANITIZE STREQUAL "address")
-  # Tests unoptimised, as in Release: GCC 12 sees array bounds in them that are not there.
+  # Tests unoptimised, as in Release: compiling is what takes the time.
   target_compile_options(turnpike_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
     "$<$<BOOL:$<TARGET_PROPERTY:TURNPIKE_TEST>>:-O0>")
   target_link_options(turnpike_flags INTERFACE -fsanitize=address,undefined)
