@@ -16,6 +16,7 @@
 namespace turnpike::http {
 
 /// The sending side; any thread. It outlives the connection: sending into a closed one is false.
+/// Not the server: let go of it before the HttpServer is destroyed.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;

@@ -96,6 +96,10 @@ class WebSocketTest : public testing::Test {
     EXPECT_TRUE(server) << server.error();
     server_ = *std::move(server);
   }
+  ~WebSocketTest() override {
+    server_->stop();
+    seen_.socket.reset();  // it lives in the server's event loop
+  }
 
   Seen seen_;
   std::unique_ptr<HttpServer> server_;
