@@ -65,6 +65,9 @@ struct Found {
 /// HEAD finds GET's row.
 Found find_route(http::Method method, std::string_view path);
 
+/// "PUBLIC", …
+std::string_view trust_level_word(http::TrustLevel level);
+
 /// OpenAPI 3.1 as JSON, of every row.
 std::string render_openapi();
 /// docs/credentials-api.md: the table for people.
