@@ -149,6 +149,7 @@ COVERED_ELSEWHERE = {
     "credentials/api/render_openapi.cc": "routes_test.cc, schemas_test.cc",
     "credentials/api/render_routes.cc": "routes_test.cc",
     "credentials/api/manage.cc": "api_test.cc",
+    "credentials/api/manage_keys.cc": "api_test.cc",
     "credentials/api/render_answer.cc": "adapters_test.cc",
     "relay/server/main.cc": "tests/e2e starts and stops the program",
     **{f"relay/server/{what}.cc": "tests/e2e, wire and shell, over real sockets" for what in (

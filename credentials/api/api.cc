@@ -21,6 +21,14 @@ std::string origin_of(const Request& request, const Parameters& parameters) {
   return header.empty() ? parameters.find({"origin"}).value_or("") : std::string(header);
 }
 
+Failure revoked(const Revocation& rule) {
+  const std::string_view kind = revocation_kind_name(rule.kind);
+  return {.status = 403,
+          .detail = fmt::format("{} {} is revoked until {}; DELETE /v1/revocations?kind={}&value=… "
+                                "lifts it",
+                                kind, rule.value, iso_time(rule.until_s), kind)};
+}
+
 bool manages(Action action) {
   switch (action) {
     case Action::kCloudflareRevoke:
@@ -32,6 +40,9 @@ bool manages(Action action) {
     case Action::kLeave:
     case Action::kRevocations:
     case Action::kLift:
+    case Action::kKeys:
+    case Action::kMakeKey:
+    case Action::kRemoveKey:
       return true;
     case Action::kUberti:
     case Action::kIceServers:
@@ -57,21 +68,17 @@ bool manages(Action action) {
 }  // namespace
 
 Api::Api(ApiSettings settings, World& world)
-    : settings_(std::move(settings)), world_(world), failed_logins_(settings_.failed_logins) {}
+    : settings_(std::move(settings)), world_(world), wrong_keys_(settings_.wrong_keys) {}
 
 Response Api::handle(const Request& request) {
   if (http::is_preflight(request)) return http::answer_preflight(settings_.cors, request);
   Response response = [&] {
-    const Found found = find_route(request.method, request.path);
+    const Found found = find_route(request.method, request.path, request.trust);
     if (found.route == nullptr) {
       if (found.allow.empty()) return render_failure(Shape::kOwn, {404, "there is no such path"});
       Response refused = render_failure(found.shape, {405, "allowed here: " + found.allow});
       refused.headers.set("Allow", found.allow);
       return refused;
-    }
-    // A resource of a higher level does not exist on a lower one.
-    if (request.trust < found.route->trust || request.trust == http::TrustLevel::kWebhook) {
-      return render_failure(Shape::kOwn, {404, "there is no such path"});
     }
     if (found.route->action == Action::kOpenApi) return Response::json(200, render_openapi());
     auto parameters = Parameters::read(request);
@@ -88,16 +95,39 @@ Response Api::handle(const Request& request) {
   return response;
 }
 
-Response Api::dispatch(Call& call) {
-  const Now now = world_.now();
-  const std::string address = call.request.client.ip.to_string();
-  auto caller = find_caller(call.request, call.parameters, world_);
-  if (!caller) {
-    const std::uint64_t wait = failed_logins_.take(address, now.monotonic);
-    if (wait > 0) return call.fail_with({429, "too many failed attempts", wait});
-    world_.audit({"refuse", "", call.request.path, address, "", "no valid key"});
-    return call.fail_with(caller.error());
+Result<Caller, Failure> Api::admit(const Call& call) {
+  if (!call.request.certificate_subject.empty()) {
+    if (auto caller = world_.find_certificate(call.request.certificate_subject)) return *caller;
   }
+  const Presented presented = find_presented(call.request, call.parameters, call.path_value("key"));
+  if (presented.kind == Presented::Kind::kNothing) {
+    return fail(Failure{.status = 401, .detail = "no valid API key, token or certificate"});
+  }
+  return admit_presented(call, presented);
+}
+
+/// Who guesses at one key does not keep others of his address from using theirs.
+Result<Caller, Failure> Api::admit_presented(const Call& call, const Presented& presented) {
+  const Now now = world_.now();
+  std::string suspect = http::suspect_of(call.request.client.ip);
+  if (presented.kind == Presented::Kind::kKey && world_.find_key(presented.id)) {
+    suspect += '|';
+    suspect += presented.id;
+  }
+  if (const std::uint64_t wait = wrong_keys_.wait(suspect, now.monotonic); wait > 0) {
+    return fail(Failure{429, "too many wrong keys", wait});
+  }
+  auto caller = check_presented(presented, settings_.tokens, world_);
+  if (caller) return *std::move(caller);
+  wrong_keys_.failed(suspect, now.monotonic);
+  world_.audit(
+      {"refuse", "", call.request.path, call.request.client.ip.to_string(), "", caller.error()});
+  return fail(Failure{.status = 401, .detail = "no valid API key, token or certificate"});
+}
+
+Response Api::dispatch(Call& call) {
+  auto caller = admit(call);
+  if (!caller) return call.fail_with(caller.error());
   call.caller = std::move(*caller);
   call.origin = origin_of(call.request, call.parameters);
   if (manages(call.route.action) && !call.caller.policy.may_manage) {
@@ -115,9 +145,15 @@ Response Api::dispatch(Call& call) {
     case Action::kLeave:
       return revoke(call);
     case Action::kRevocations:
-      return revocations();
+      return revocations(call);
     case Action::kLift:
       return lift(call);
+    case Action::kKeys:
+      return keys(call);
+    case Action::kMakeKey:
+      return make_key(call);
+    case Action::kRemoveKey:
+      return remove_key(call);
     case Action::kUberti:
     case Action::kIceServers:
     case Action::kCloudflareObject:
@@ -170,53 +206,87 @@ Result<void, Failure> Api::choose_relays(const Call& call, IceAnswer& answer) {
   return {};
 }
 
-Result<void, Failure> Api::check_not_revoked(const MintedCredential& credential) {
-  const auto rule = world_.revocation_of(credential.username);
-  if (!rule) return {};
-  return fail(Failure{
-      .status = 403,
-      .detail = fmt::format("{} {} is revoked until {}; DELETE /v1/revocations?kind={}&value=… "
-                            "lifts it",
-                            revocation_kind_name(rule->kind), rule->value, iso_time(rule->until_s),
-                            revocation_kind_name(rule->kind))});
+/// A name of its own for who says none: two strangers must not share a credential.
+std::string Api::user_or_random(std::string_view user) {
+  if (!user.empty()) return std::string(user);
+  constexpr std::string_view kCharacters = "abcdefghijkmnpqrstuvwxyz23456789";
+  constexpr int kLength = 12;  // 60 bits
+  std::string random;
+  for (int i = 0; i < kLength; ++i) random += kCharacters[world_.rng().below(kCharacters.size())];
+  return random;
+}
+
+Result<MintRequest, Failure> Api::read_wish(const Call& call) {
+  const auto ttl = call.parameters.number({"ttl", "Ttl", "expire", "expiryInSeconds"});
+  if (!ttl) return fail(Failure{.status = 400, .detail = ttl.error()});
+  MintRequest wish;
+  if (*ttl) wish.lifetime = seconds(std::min<std::int64_t>(**ttl, INT32_MAX));
+  return wish;
+}
+
+Result<void, Failure> Api::check_user_not_revoked(const MintedCredential& credential,
+                                                  const MintRequest& wish) {
+  const auto own = world_.revocation_of(credential.username);
+  if (own && own->kind != RevocationKind::kCredential) return fail(revoked(*own));
+  if (wish.session.empty()) return {};
+  // A user who is revoked does not come back by naming a session.
+  const auto users = world_.revocation_of(
+      fmt::format("{}{}{}", credential.expires_s, settings_.mint.separator, wish.user));
+  if (users && users->kind == RevocationKind::kUser) return fail(revoked(*users));
+  return {};
+}
+
+/// Of one user and one second there is one name. Where that was taken back, the one of a second
+/// less: who leaves and joins again at once gets in.
+Result<MintedCredential, Failure> Api::mint_unrevoked(const CallerPolicy& policy, MintRequest wish,
+                                                      WallTime now) {
+  constexpr int kMostSecondsLess = 30;
+  MintSettings settings = settings_.mint;
+  if (policy.max_lifetime) {
+    settings.max_lifetime = std::min(settings.max_lifetime, *policy.max_lifetime);
+  }
+  for (int less = 0; less <= kMostSecondsLess; ++less) {
+    auto credential = mint(world_.digests(), settings, wish, now);
+    if (!credential) {
+      return fail(Failure{.status = credential.error() == MintFailure::kNoSecret ? 503U : 400U,
+                          .detail = std::string(mint_failure_text(credential.error()))});
+    }
+    if (auto good = check_user_not_revoked(*credential, wish); !good) return fail(good.error());
+    if (!world_.revocation_of(credential->username)) return *std::move(credential);
+    wish.lifetime = credential->lifetime - seconds(1);
+    if (*wish.lifetime <= seconds(0)) break;
+  }
+  return fail(Failure{.status = 503,
+                      .detail = "all credentials of this second were taken back",
+                      .retry_after_s = kRetryUnavailable_s});
 }
 
 Result<IceAnswer, Failure> Api::mint_for(const Call& call, std::string_view user,
                                          std::string_view session) {
   const CallerPolicy& policy = call.caller.policy;
-  if (auto allowed = check_policy(policy, call.origin, user); !allowed) {
+  const Now now = world_.now();
+  if (auto allowed = check_policy(policy, call.origin, user, world_.local_time(now.wall));
+      !allowed) {
     return fail(allowed.error());
   }
-  const Now now = world_.now();
-  if (policy.per_minute > 0) {
-    const http::RateLimit limit{.per_minute = policy.per_minute, .burst = policy.per_minute};
-    auto& limiter = mints_.try_emplace(call.caller.name, limit).first->second;
-    if (const std::uint64_t wait = limiter.take(call.caller.name, now.monotonic); wait > 0) {
-      return fail(Failure{429, "this key has had its credentials of this minute", wait});
-    }
-  }
-  const auto ttl = call.parameters.number({"ttl", "Ttl", "expire", "expiryInSeconds"});
-  if (!ttl) return fail(Failure{.status = 400, .detail = ttl.error()});
-  MintRequest wish{.user = user, .session = session};
-  if (*ttl) wish.lifetime = seconds(std::min<std::int64_t>(**ttl, INT32_MAX));
-  MintSettings settings = settings_.mint;
-  if (policy.max_lifetime) {
-    settings.max_lifetime = std::min(settings.max_lifetime, *policy.max_lifetime);
-  }
+  auto wish = read_wish(call);
+  if (!wish) return fail(wish.error());
   IceAnswer answer;
   answer.now = now.wall;
   answer.relay_only = settings_.relay_only;
   if (const auto text = call.parameters.find({"policy"})) answer.relay_only = *text == "relay";
   if (auto chosen = choose_relays(call, answer); !chosen) return fail(chosen.error());
-  auto credential = mint(world_.digests(), settings, wish, now.wall);
-  if (!credential) {
-    return fail(Failure{.status = credential.error() == MintFailure::kNoSecret ? 503U : 400U,
-                        .detail = std::string(mint_failure_text(credential.error()))});
+  if (const std::uint64_t wait = quotas_.take(call.caller.name, policy, now); wait > 0) {
+    return fail(Failure{429, "this key has had the credentials of its quota", wait});
   }
-  answer.credential = std::move(*credential);
-  if (auto good = check_not_revoked(answer.credential); !good) return fail(good.error());
+  const std::string name = user_or_random(user);
+  wish->user = name;
+  wish->session = session;
+  auto credential = mint_unrevoked(policy, *wish, now.wall);
+  if (!credential) return fail(credential.error());
+  answer.credential = *std::move(credential);
   const Issued issued{.username = answer.credential.username,
-                      .user = std::string(user),
+                      .user = name,
                       .session = std::string(session),
                       .caller = call.caller.name,
                       .origin = call.origin,
@@ -255,7 +325,8 @@ Response Api::give(Call& call) {
 
 Response Api::join(Call& call) {
   const std::string session = call.path_value("session");
-  const auto user = call.parameters.find({"participant", "user", "username"});
+  auto user = call.parameters.find({"participant", "user", "username"});
+  if (!call.caller.policy.identity.empty()) user = call.caller.policy.identity;
   if (!user) return call.fail_with({.status = 400, .detail = "participant is missing"});
   const auto answer = mint_for(call, *user, session);
   if (!answer) return call.fail_with(answer.error());

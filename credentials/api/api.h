@@ -12,12 +12,13 @@
 #include "credentials/api/failure.h"
 #include "credentials/api/ice_urls.h"
 #include "credentials/api/parameters.h"
+#include "credentials/api/quotas.h"
 #include "credentials/api/routes.h"
 #include "credentials/api/world.h"
 #include "credentials/core/mint.h"
+#include "http/core/attempt_guard.h"
 #include "http/core/cors.h"
 #include "http/core/message.h"
-#include "http/core/rate_limiter.h"
 
 namespace turnpike::credentials::api {
 
@@ -27,7 +28,8 @@ struct ApiSettings {
   bool relay_only = false;     // iceTransportPolicy "relay" unless the request says otherwise
   std::size_t max_relays = 1;  // in one answer; browsers slow down with more than four URLs
   http::CorsPolicy cors;
-  http::RateLimit failed_logins{.per_minute = 10, .burst = 20};  // per client address
+  TokenSettings tokens;
+  http::AttemptLimits wrong_keys;  // per client address, and per key that exists
 };
 
 class Api {
@@ -41,22 +43,36 @@ class Api {
  private:
   struct Call;
   http::Response dispatch(Call& call);
+  Result<Caller, Failure> admit(const Call& call);
+  Result<Caller, Failure> admit_presented(const Call& call, const Presented& presented);
   Result<IceAnswer, Failure> mint_for(const Call& call, std::string_view user,
                                       std::string_view session);
   Result<void, Failure> choose_relays(const Call& call, IceAnswer& answer);
-  Result<void, Failure> check_not_revoked(const MintedCredential& credential);
+  Result<MintRequest, Failure> read_wish(const Call& call);
+  Result<MintedCredential, Failure> mint_unrevoked(const CallerPolicy& policy, MintRequest wish,
+                                                   WallTime now);
+  Result<void, Failure> check_user_not_revoked(const MintedCredential& credential,
+                                               const MintRequest& wish);
+  std::string user_or_random(std::string_view user);
   http::Response give(Call& call);
   http::Response join(Call& call);
   http::Response list(Call& call);
   http::Response revoke(Call& call);
+  Result<std::vector<Revocation>, Failure> rules_of(const Call& call);
+  Result<std::vector<Revocation>, Failure> rules_of_session(const Call& call);
+  Result<void, Failure> check_may_touch(const Call& call, const std::string& username);
+  bool may_touch_rule(const CallerPolicy& policy, RevocationKind kind, const std::string& value);
   http::Response revoke_rules(Call& call, std::vector<Revocation> rules);
-  http::Response revocations();
+  http::Response revocations(Call& call);
   http::Response lift(Call& call);
+  http::Response keys(Call& call);
+  http::Response make_key(Call& call);
+  http::Response remove_key(Call& call);
 
   ApiSettings settings_;
   World& world_;
-  http::RateLimiter failed_logins_;
-  std::map<std::string, http::RateLimiter, std::less<>> mints_;  // by caller, as configured
+  http::AttemptGuard wrong_keys_;
+  Quotas quotas_;
 };
 
 }  // namespace turnpike::credentials::api

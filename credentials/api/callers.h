@@ -1,29 +1,43 @@
-// Who asks: API keys in every place where clients of other services put them, and client
-// certificates; and what a policy lets a caller ask for.
+// Who asks: API keys in every place where clients of other services put them, signed tokens, and
+// client certificates.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "credentials/api/failure.h"
+#include "base/secret.h"
 #include "credentials/api/parameters.h"
 #include "credentials/api/world.h"
+#include "http/core/json_web_token.h"
 #include "http/core/message.h"
 
 namespace turnpike::credentials::api {
 
-/// Looks at, in this order: a verified client certificate; Authorization Bearer "ID.SECRET"; Basic
-/// with ID and SECRET; X-Api-Key; the parameters key, apiKey, api, secretKey; ident and secret
-/// (Xirsys v2). 401 tells no more than that.
-Result<Caller, Failure> find_caller(const http::Request& request, const Parameters& parameters,
-                                    World& world);
+/// Which tokens are taken and what they mean; the keys are the World's.
+struct TokenSettings {
+  http::TokenRules rules;
+  std::string identity_claim = "sub";     // who it is
+  std::string policy_claim = "turnpike";  // a policy, or the id of an entry of api_keys
+};
 
-/// "team-*" and "?" as in file names; the whole text must fit.
-bool fits_pattern(std::string_view pattern, std::string_view text);
+/// What a request shows of its caller; nothing of it has been checked.
+struct Presented {
+  enum class Kind : std::uint8_t { kNothing, kUnreadable, kKey, kToken };
+  Kind kind = Kind::kNothing;
+  std::string id{};  // of the key
+  Secret secret{};   // of the key, or the token
+};
 
-/// 403 when the origin or the user is not the caller's to ask for.
-Result<void, Failure> check_policy(const CallerPolicy& policy, std::string_view origin,
-                                   std::string_view user);
+/// Looks at, in this order: Authorization Bearer with a token, "ID.SECRET", or the secret alone
+/// where the path names the key (Cloudflare); Basic with ID and SECRET; X-Api-Key; the parameters
+/// key, apiKey, api, secretKey; ident and secret (Xirsys v2). A header that is wrong is not mended
+/// by a parameter that is right.
+Presented find_presented(const http::Request& request, const Parameters& parameters,
+                         std::string_view path_key);
+
+/// The error is for the audit log and never told to the caller.
+Result<Caller, std::string> check_presented(const Presented& presented, const TokenSettings& tokens,
+                                            World& world);
 
 }  // namespace turnpike::credentials::api

@@ -115,6 +115,10 @@ Answer answer_of(Action action) {
       return {"CredentialList"};
     case kRevocations:
       return {"RevocationList"};
+    case kKeys:
+      return {"ApiKeyList"};
+    case kMakeKey:
+      return {"NewApiKey"};
     case kOpenApi:
       return {"OpenApi"};
     case kCloudflareRevoke:
@@ -123,6 +127,7 @@ Answer answer_of(Action action) {
     case kRevokeSession:
     case kLeave:
     case kLift:
+    case kRemoveKey:
       break;
   }
   return {};

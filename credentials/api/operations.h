@@ -12,7 +12,7 @@
 namespace turnpike::credentials::api {
 
 struct ParameterRow {
-  enum class Type : std::uint8_t { kText, kWholeNumber };
+  enum class Type : std::uint8_t { kText, kWholeNumber, kObject };
   enum class Need : std::uint8_t { kOptional, kRequired };
   std::string_view name;
   Type type{};

@@ -46,6 +46,9 @@ http::Response render_answer(const Route& route, const IceAnswer& answer, std::s
     case Action::kLeave:
     case Action::kRevocations:
     case Action::kLift:
+    case Action::kKeys:
+    case Action::kMakeKey:
+    case Action::kRemoveKey:
     case Action::kOpenApi:
       break;
   }

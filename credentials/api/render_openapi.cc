@@ -36,8 +36,15 @@ std::string operation_id(const Route& route) {
 }
 
 json::object type_of(const ParameterRow& row) {
-  const bool is_text = row.type == ParameterRow::Type::kText;
-  return {{"type", is_text ? "string" : "integer"}};
+  switch (row.type) {
+    case ParameterRow::Type::kText:
+      break;
+    case ParameterRow::Type::kWholeNumber:
+      return {{"type", "integer"}};
+    case ParameterRow::Type::kObject:
+      return {{"type", "object"}};
+  }
+  return {{"type", "string"}};
 }
 
 json::object reference(std::string_view schema) {
@@ -109,6 +116,7 @@ constexpr std::array kErrors = {
     ErrorStatus{"403", "the caller may not do this", "", ""},
     ErrorStatus{"404", "there is no such path, or nothing of that name", "", ""},
     ErrorStatus{"405", "the path takes other methods", "Allow", "those methods"},
+    ErrorStatus{"409", "there is one of that name already", "", ""},
     ErrorStatus{"429", "too many requests", "Retry-After", kWait},
     ErrorStatus{"503", "no relay is usable, or the store is away", "Retry-After", kWait},
 };
@@ -130,6 +138,7 @@ json::object responses(const Route& route) {
   list[fmt::format("{}", route.success)] = std::move(success);
   for (const ErrorStatus& error : kErrors) {
     if (is_open(route.action) && error.status != "405") continue;
+    if (error.status == "409" && route.action != Action::kMakeKey) continue;
     list[error.status] = json::object{
         {"$ref", fmt::format("#/components/responses/{}", response_name(route.shape, error))}};
   }
@@ -141,6 +150,7 @@ json::object error_responses() {
   json::object all;
   for (const Route& route : routes()) {
     for (const ErrorStatus& error : kErrors) {
+      if (error.status == "409" && route.action != Action::kMakeKey) continue;
       json::object response{{"description", error.what}};
       if (!error.header.empty()) {
         response["headers"] = json::object{{error.header, header(error.header_what)}};

@@ -78,15 +78,26 @@ std::string in_a_cell(std::string_view text) {
   return out;
 }
 
+std::string_view type_name(ParameterRow::Type type) {
+  switch (type) {
+    case ParameterRow::Type::kText:
+      break;
+    case ParameterRow::Type::kWholeNumber:
+      return "whole number";
+    case ParameterRow::Type::kObject:
+      return "object";
+  }
+  return "text";
+}
+
 std::string parameter_table(const Route& route) {
   std::string rows;
   for (const PathParameter& one : path_parameters_of(route)) {
     rows += fmt::format("| `{{{}}}` | path | {} |\n", one.name, one.what);
   }
   for (const ParameterRow& row : parameters_of(route.action)) {
-    const bool is_text = row.type == ParameterRow::Type::kText;
     const bool needed = row.need == ParameterRow::Need::kRequired;
-    rows += fmt::format("| `{}` | {}{} | {} |\n", row.name, is_text ? "text" : "whole number",
+    rows += fmt::format("| `{}` | {}{} | {} |\n", row.name, type_name(row.type),
                         needed ? ", required" : "", in_a_cell(row.what));
   }
   if (rows.empty()) return "No parameters.\n";

@@ -3,6 +3,8 @@
 #include <array>
 #include <vector>
 
+#include "http/core/entry_paths.h"
+
 namespace turnpike::credentials::api {
 namespace {
 
@@ -54,12 +56,13 @@ std::span<const Route> routes() {
   return kRoutes;
 }
 
-Found find_route(http::Method method, std::string_view path) {
+Found find_route(http::Method method, std::string_view path, http::TrustLevel trust) {
   if (method == kHead) method = kGet;
   const auto parts = segments(path);
   Found found;
   for (const Route& route : kRoutes) {
     PathValues values;
+    if (!http::may_reach(trust, route.trust)) continue;
     if (!matches(route.pattern, parts, values)) continue;
     if (route.method == method) return {&route, std::move(values), {}, route.shape};
     if (!found.allow.empty()) found.allow += ", ";

@@ -37,6 +37,9 @@ enum class Action : std::uint8_t {
   kLeave,
   kRevocations,
   kLift,
+  kKeys,
+  kMakeKey,
+  kRemoveKey,
   kOpenApi,
 };
 
@@ -62,8 +65,9 @@ struct Found {
   Shape shape = Shape::kOwn;  // for the error where there is no route
 };
 
-/// HEAD finds GET's row.
-Found find_route(http::Method method, std::string_view path);
+/// HEAD finds GET's row. What is of a higher level than `trust` does not exist on it; nothing does
+/// for webhooks.
+Found find_route(http::Method method, std::string_view path, http::TrustLevel trust);
 
 /// "PUBLIC", …
 std::string_view trust_level_word(http::TrustLevel level);

@@ -135,6 +135,30 @@ constexpr const char* kSchemas = R"json({
       "at": {"type": "integer"}, "reason": {"type": "string"}}}}},
   "example": {"revocations": [{"kind": "user", "value": "alice", "until": 1767225600,
     "at": 1767139200, "reason": "left the company"}]}},
+"CallerPolicy": {
+  "description": "What a key may do; what is not said is not limited, and managing is not allowed",
+  "type": "object",
+  "properties": {
+    "origins": {"type": "array", "items": {"type": "string"}},
+    "users": {"type": "array", "items": {"type": "string"}, "description": "* stands for anything"},
+    "identity": {"type": "string", "description": "mint for this user, whatever a request says"},
+    "hours": {"type": "array", "items": {"type": "string"}, "description": "Mo-Fr 08:00-18:00"},
+    "max_lifetime": {"type": "integer"}, "per_minute": {"type": "integer"},
+    "per_day": {"type": "integer"}, "may_manage": {"type": "boolean"}}},
+"ApiKeyList": {
+  "type": "object", "required": ["keys"],
+  "properties": {"keys": {"type": "array", "items": {
+    "type": "object", "required": ["id", "policy"],
+    "properties": {"id": {"type": "string"},
+                   "policy": {"$ref": "#/components/schemas/CallerPolicy"}}}}},
+  "example": {"keys": [{"id": "shop", "policy": {"users": ["shop-*"], "per_minute": 600}}]}},
+"NewApiKey": {
+  "type": "object", "required": ["id", "key", "policy"],
+  "properties": {
+    "id": {"type": "string"},
+    "key": {"type": "string", "description": "ID.SECRET, told this once"},
+    "policy": {"$ref": "#/components/schemas/CallerPolicy"}},
+  "example": {"id": "shop", "key": "shop.tpk_…", "policy": {"users": ["shop-*"]}}},
 "OpenApi": {"description": "This document", "type": "object"},
 "Problem": {
   "description": "RFC 9457",

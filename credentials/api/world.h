@@ -10,21 +10,13 @@
 
 #include "base/digests.h"
 #include "base/result.h"
+#include "base/rng.h"
 #include "base/time.h"
+#include "credentials/api/caller_policy.h"
 #include "credentials/core/revocation.h"
-#include "http/core/cors.h"
+#include "http/core/json_web_token.h"
 
 namespace turnpike::credentials::api {
-
-/// What a caller may do; the configuration writes it, a row per API key or certificate.
-struct CallerPolicy {
-  std::vector<http::OriginPattern> origins{};  // empty: any, also none
-  std::vector<std::string> users{};            // "alice", "team-*"; empty: any
-  std::string identity{};                      // set: the user is this, whatever the request says
-  std::optional<seconds> max_lifetime{};       // beside the mint's own
-  std::uint32_t per_minute = 0;                // credentials; 0: no limit
-  bool may_manage = false;                     // list and revoke
-};
 
 struct Caller {
   std::string name;  // in records and the audit log; never the key
@@ -35,6 +27,13 @@ struct Caller {
 struct ApiKey {
   Sha256 secret_hash{};  // SHA-256 of the secret, which has 128 random bits at least
   Caller caller;
+};
+
+/// An API key that was made at run time.
+struct StoredKey {
+  std::string id;
+  Sha256 secret_hash{};
+  std::string policy;  // JSON, as parse_policy takes it
 };
 
 /// A credential that was given out.
@@ -58,7 +57,7 @@ struct IssuedFilter {
 
 /// Who did what, for the audit log.
 struct AuditEvent {
-  std::string action;  // "mint", "revoke", "lift", "refuse"
+  std::string action;  // "mint", "revoke", "lift", "refuse", "make key", "remove key"
   std::string caller;
   std::string subject;  // the user name, or what was revoked
   std::string client;   // address
@@ -76,7 +75,15 @@ class World {
   virtual ~World() = default;
   virtual Now now() = 0;
   virtual const Digests& digests() = 0;
+  /// For secrets and names: nobody can guess what it gives.
+  virtual Rng& rng() = 0;
+  virtual WeekTime local_time(WallTime time) = 0;
   virtual std::optional<ApiKey> find_key(std::string_view id) = 0;
+  /// Of an entry of `api_keys`, also one that nobody can present.
+  virtual std::optional<CallerPolicy> find_policy(std::string_view id) = 0;
+  /// The claims of a token that holds by http::check_token; the error is for the audit log.
+  virtual Result<boost::json::object, std::string> check_token(std::string_view token,
+                                                               const http::TokenRules& rules) = 0;
   /// For the subject of a client certificate that was verified.
   virtual std::optional<Caller> find_certificate(std::string_view subject) = 0;
   /// Up and not draining; the index is that of ApiSettings::relays.
@@ -87,8 +94,13 @@ class World {
   virtual Result<void, Unavailable> revoke(const std::vector<Revocation>& rules) = 0;
   virtual Result<bool, Unavailable> lift(RevocationKind kind, std::string_view value) = 0;
   virtual std::vector<Revocation> revocations() = 0;
-  /// The rule that refuses this user name now, or nothing.
+  /// The rule that refuses this user name now, or nothing; see RevocationSet::find.
   virtual std::optional<Revocation> revocation_of(std::string_view username) = 0;
+  virtual Result<std::vector<StoredKey>, Unavailable> stored_keys() = 0;
+  /// False: there is one with this id already.
+  virtual Result<bool, Unavailable> add_key(const StoredKey& key) = 0;
+  /// False: there is none.
+  virtual Result<bool, Unavailable> remove_key(std::string_view id) = 0;
   virtual void audit(const AuditEvent& event) = 0;
 };
 

@@ -110,13 +110,12 @@ bool RevocationSet::refuses(std::string_view username, std::int64_t now_s) const
 const Revocation* RevocationSet::find(std::string_view username, std::int64_t now_s) const {
   if (size() == 0) return nullptr;
   const std::string_view user = user_part(username, separator_);
-  if (const auto* rule = find_in(credentials_, username, now_s)) return rule;
   if (const auto* rule = find_in(users_, user, now_s)) return rule;
   if (const auto* rule = find_in(sessions_, session_part(user, separator_), now_s)) return rule;
   for (const auto& [prefix, rule] : prefixes_) {
     if (rule.until_s >= now_s && user.starts_with(prefix)) return &rule;
   }
-  return nullptr;
+  return find_in(credentials_, username, now_s);
 }
 
 std::size_t RevocationSet::size() const {

@@ -62,7 +62,8 @@ class RevocationSet {
   std::size_t expire(std::int64_t now_s);
 
   bool refuses(std::string_view username, std::int64_t now_s) const;
-  /// The rule that refuses it, for the log; valid until the next change.
+  /// The rule that refuses it; valid until the next change. One for the whole user name is found
+  /// only where no other one refuses it.
   const Revocation* find(std::string_view username, std::int64_t now_s) const;
 
   std::size_t size() const;

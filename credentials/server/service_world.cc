@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
+#include "base/base64.h"
 #include "base/log.h"
+#include "http/core/json.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -28,6 +31,21 @@ api::Issued to_issued(CredentialRecord record) {
           .expires_s = record.expires_s};
 }
 
+const std::string kKeyHash = "sha256:";
+
+std::optional<api::ApiKey> to_key(const ApiKeyRecord& record) {
+  const auto digest = record.hash.starts_with(kKeyHash)
+                          ? hex_decode(std::string_view(record.hash).substr(kKeyHash.size()))
+                          : std::nullopt;
+  const auto object = http::parse_json_object(record.policy, {}, true);
+  if (!digest || digest->size() != sizeof(Sha256) || !object) return std::nullopt;
+  auto policy = api::parse_policy(*object);
+  if (!policy) return std::nullopt;
+  api::ApiKey key{{}, {record.id, *std::move(policy)}};
+  std::ranges::copy(*digest, key.secret_hash.begin());
+  return key;
+}
+
 /// The column's bound; what a page sends may be longer.
 std::string cut(const std::string& text, std::size_t column) {
   return text.substr(0, shape_of(Table::kCredential).columns[column].max_bytes);
@@ -38,6 +56,7 @@ std::string cut(const std::string& text, std::size_t column) {
 ServiceWorld::ServiceWorld(const ServicePlan& plan)
     : keys_(plan.keys),
       by_certificate_(plan.by_certificate),
+      policies_(plan.policies),
       separator_(plan.api.mint.separator),
       rules_(plan.api.mint.separator) {}
 
@@ -45,6 +64,11 @@ Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(
     const ServicePlan& plan, std::shared_ptr<AuditLog> running) {
   std::unique_ptr<ServiceWorld> world(new ServiceWorld(plan));
   if (const auto opened = world->open_stores(plan.store); !opened) return fail(opened.error());
+  if (!plan.jwks.empty()) {
+    auto source = JwksSource::open(plan.jwks);
+    if (!source) return fail(source.error());
+    world->jwks_ = *std::move(source);
+  }
   world->audit_ = std::move(running);
   if (const auto opened = world->open_audit(plan.audit_file); !opened) return fail(opened.error());
   for (const RelayWatchSettings& settings : plan.watches) {
@@ -77,6 +101,7 @@ Result<void, std::string> ServiceWorld::open_stores(const StoreSettings& setting
     return fail("store: " + prepared.error().text);
   }
   if (!read_rules(*store_)) return fail(std::string("store: the revocations cannot be read"));
+  read_keys(*store_);
   feed_ = followed_store_->changes();
   writer_ = std::make_unique<IssueWriter>(std::move(for_writer));
   return {};
@@ -95,10 +120,66 @@ Now ServiceWorld::now() {
           WallTime(std::chrono::system_clock::now().time_since_epoch())};
 }
 
+api::WeekTime ServiceWorld::local_time(WallTime time) {
+  const auto unix_time = static_cast<std::time_t>(unix_seconds(time));
+  std::tm local{};
+  ::localtime_r(&unix_time, &local);
+  return {.weekday = (local.tm_wday + 6) % 7, .minute = local.tm_hour * 60 + local.tm_min};
+}
+
+/// A key of the configuration hides one of the store.
 std::optional<api::ApiKey> ServiceWorld::find_key(std::string_view id) {
-  const auto found = keys_.find(id);
-  if (found == keys_.end()) return std::nullopt;
+  if (const auto found = keys_.find(id); found != keys_.end()) return found->second;
+  const std::lock_guard lock(mutex_);
+  const auto found = stored_keys_.find(id);
+  if (found == stored_keys_.end()) return std::nullopt;
   return found->second;
+}
+
+std::optional<api::CallerPolicy> ServiceWorld::find_policy(std::string_view id) {
+  const auto found = policies_.find(id);
+  if (found == policies_.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<boost::json::object, std::string> ServiceWorld::check_token(std::string_view token,
+                                                                   const http::TokenRules& rules) {
+  if (!jwks_) return fail(std::string("none are taken here"));
+  return http::check_token(token, *jwks_->keys(), rules, now().wall);
+}
+
+Result<std::vector<api::StoredKey>, api::Unavailable> ServiceWorld::stored_keys() {
+  const auto records = list_api_keys(*store_);
+  if (!records) return fail(unavailable(records.error()));
+  std::vector<api::StoredKey> keys;
+  for (const ApiKeyRecord& record : *records) {
+    keys.push_back({.id = record.id, .policy = record.policy});
+  }
+  return keys;
+}
+
+Result<bool, api::Unavailable> ServiceWorld::add_key(const api::StoredKey& key) {
+  if (policies_.contains(key.id)) return false;
+  const auto there = store_->select(Table::kApiKey, {{kApiKeyId, key.id}}, 1);
+  if (!there) return fail(unavailable(there.error()));
+  if (!there->empty()) return false;
+  const ApiKeyRecord record{
+      .id = key.id, .hash = kKeyHash + hex_encode(key.secret_hash), .policy = key.policy};
+  if (const auto put = store_->put(Table::kApiKey, to_row(record)); !put) {
+    return fail(unavailable(put.error()));
+  }
+  read_keys(*store_);
+  return true;
+}
+
+Result<bool, api::Unavailable> ServiceWorld::remove_key(std::string_view id) {
+  const auto erased = store_->erase(Table::kApiKey, {{kApiKeyId, std::string(id)}});
+  if (!erased) return fail(unavailable(erased.error()));
+  const std::lock_guard lock(mutex_);
+  if (const auto found = stored_keys_.find(id); found != stored_keys_.end()) {
+    stored_keys_.erase(found);
+  }
+  return *erased > 0;
 }
 
 std::optional<api::Caller> ServiceWorld::find_certificate(std::string_view subject) {
@@ -224,6 +305,18 @@ bool ServiceWorld::read_rules(Store& store) {
   return true;
 }
 
+/// A row that makes no sense is no key; where the store cannot be read the keys stay as they were.
+void ServiceWorld::read_keys(Store& store) {
+  const auto records = list_api_keys(store);
+  if (!records) return;
+  std::map<std::string, api::ApiKey, std::less<>> fresh;
+  for (const ApiKeyRecord& record : *records) {
+    if (auto key = to_key(record)) fresh.emplace(record.id, *std::move(key));
+  }
+  const std::lock_guard lock(mutex_);
+  stored_keys_ = std::move(fresh);
+}
+
 void ServiceWorld::forget_the_past(Store& store) {
   const std::int64_t now = wall_seconds();
   const auto credentials = store.erase_below(Table::kCredential, kCredentialExpires, now);
@@ -246,6 +339,7 @@ void ServiceWorld::follow_store() {
       for (int i = 0; i < 10 && !stopping_; ++i) std::this_thread::sleep_for(milliseconds(100));
     }
     if (changed && !stopping_) read_rules(*followed_store_);
+    if (!stopping_) read_keys(*followed_store_);  // the feed does not tell of them
   }
 }
 

@@ -15,6 +15,7 @@
 #include "credentials/server/issue_writer.h"
 #include "credentials/server/relay_watch.h"
 #include "credentials/server/setup.h"
+#include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/openssl_digests.h"
 
 namespace turnpike::credentials {
@@ -30,7 +31,12 @@ class ServiceWorld final : public api::World {
 
   Now now() override;
   const Digests& digests() override { return digests_; }
+  Rng& rng() override { return rng_; }
+  api::WeekTime local_time(WallTime time) override;
   std::optional<api::ApiKey> find_key(std::string_view id) override;
+  std::optional<api::CallerPolicy> find_policy(std::string_view id) override;
+  Result<boost::json::object, std::string> check_token(std::string_view token,
+                                                       const http::TokenRules& rules) override;
   std::optional<api::Caller> find_certificate(std::string_view subject) override;
   bool is_relay_usable(std::size_t index) override;
   Result<void, api::Unavailable> record(const api::Issued& issued) override;
@@ -40,6 +46,9 @@ class ServiceWorld final : public api::World {
   Result<bool, api::Unavailable> lift(RevocationKind kind, std::string_view value) override;
   std::vector<Revocation> revocations() override;
   std::optional<Revocation> revocation_of(std::string_view username) override;
+  Result<std::vector<api::StoredKey>, api::Unavailable> stored_keys() override;
+  Result<bool, api::Unavailable> add_key(const api::StoredKey& key) override;
+  Result<bool, api::Unavailable> remove_key(std::string_view id) override;
   void audit(const api::AuditEvent& event) override;
 
   bool is_store_up() const { return store_is_up_.load(std::memory_order_relaxed); }
@@ -53,22 +62,27 @@ class ServiceWorld final : public api::World {
   Result<void, std::string> open_audit(const std::string& path);
   void follow_store();
   bool read_rules(Store& store);
+  void read_keys(Store& store);
   void forget_the_past(Store& store);
   std::vector<Revocation> all_rules() const;
   api::Unavailable unavailable(const StoreError& error);
 
   const std::map<std::string, api::ApiKey, std::less<>> keys_;
   const std::map<std::string, api::Caller, std::less<>> by_certificate_;
+  const std::map<std::string, api::CallerPolicy, std::less<>> policies_;
   const char separator_;
   crypto::OpensslDigests digests_;
+  crypto::CryptoRng rng_;
   std::array<crypto::OpensslDigests, 3> store_digests_;  // one per store, each has its own thread
   std::unique_ptr<Store> store_;                         // the API's thread
   std::unique_ptr<Store> followed_store_;                // the following thread
   std::unique_ptr<ChangeFeed> feed_;                     // null: asked again every second
   std::unique_ptr<IssueWriter> writer_;
-  std::shared_ptr<AuditLog> audit_;  // null: none is kept
+  std::shared_ptr<AuditLog> audit_;   // null: none is kept
+  std::unique_ptr<JwksSource> jwks_;  // null: no tokens are taken
   mutable std::mutex mutex_;
   RevocationSet rules_;
+  std::map<std::string, api::ApiKey, std::less<>> stored_keys_;  // made at run time, by id
   std::atomic<bool> store_is_up_{true};
   std::atomic<bool> stopping_{false};
   std::vector<std::unique_ptr<RelayWatch>> watches_;

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/log.h"
+#include "http/client/client_url.h"
 #include "relay/crypto/key_hash.h"
 
 namespace turnpike::credentials {
@@ -22,6 +23,7 @@ class Planner {
     mint();
     relays();
     callers();
+    tokens();
     cors();
     entry_paths();
     store();
@@ -93,7 +95,7 @@ class Planner {
   }
 
   void callers() {
-    if (config_.api_keys.empty()) {
+    if (config_.api_keys.empty() && config_.jwt_issuer.empty()) {
       diagnostics_.warning({}, "api_keys: there are none, so nobody gets a credential");
     }
     for (std::size_t i = 0; i < config_.api_keys.size(); ++i) {
@@ -109,7 +111,18 @@ class Planner {
     if (entry.max_lifetime.count() > 0) caller.policy.max_lifetime = entry.max_lifetime;
     caller.policy.per_minute = static_cast<std::uint32_t>(entry.per_minute);
     caller.policy.may_manage = entry.may_manage;
-    if (entry.id.find('.') != std::string::npos) error(prefix + "id", "must have no dot in it");
+    caller.policy.per_day = static_cast<std::uint32_t>(entry.per_day);
+    for (const std::string& text : entry.hours) {
+      const auto hours = api::OfficeHours::parse(text);
+      if (!hours) error(prefix + "hours", hours.error());
+      if (hours) caller.policy.hours.push_back(*hours);
+    }
+    if (entry.id.find_first_of(".:") != std::string::npos) {
+      error(prefix + "id", "must have no dot and no colon in it");
+    }
+    if (!plan_.policies.emplace(entry.id, caller.policy).second) {
+      error(prefix + "id", fmt::format("\"{}\" is there twice", log::log_safe(entry.id)));
+    }
     if (!entry.certificate.empty() &&
         !plan_.by_certificate.emplace(entry.certificate, caller).second) {
       error(prefix + "certificate", "another key has the same");
@@ -126,8 +139,40 @@ class Planner {
     }
     api::ApiKey key{{}, std::move(caller)};
     std::ranges::copy(*digest, key.secret_hash.begin());
-    if (!plan_.keys.emplace(entry.id, std::move(key)).second) {
-      error(prefix + "id", fmt::format("\"{}\" is there twice", log::log_safe(entry.id)));
+    plan_.keys.emplace(entry.id, std::move(key));
+  }
+
+  void tokens() {
+    plan_.api.tokens = {.rules = {.issuer = config_.jwt_issuer, .audience = config_.jwt_audience},
+                        .identity_claim = config_.jwt_identity_claim,
+                        .policy_claim = config_.jwt_policy_claim};
+    plan_.jwks.file = config_.jwt_jwks_file;
+    plan_.jwks.url = config_.jwt_jwks_url;
+    plan_.jwks.ca_file = config_.jwt_jwks_ca;
+    if (plan_.jwks.empty()) {
+      if (!config_.jwt_issuer.empty()) {
+        error("jwt.issuer", "needs jwt.jwks_file or jwt.jwks_url, the keys that sign its tokens");
+      }
+      return;
+    }
+    // Without these any token of a shared identity provider would do, whoever it was made for.
+    if (config_.jwt_issuer.empty()) error("jwt.issuer", "is needed beside the keys");
+    if (config_.jwt_audience.empty()) error("jwt.audience", "is needed beside the keys");
+    if (!plan_.jwks.file.empty() && !plan_.jwks.url.empty()) {
+      error("jwt.jwks_url", "is there beside jwt.jwks_file; one of them is enough");
+    }
+    if (!plan_.jwks.url.empty()) jwks_url();
+  }
+
+  void jwks_url() {
+    const auto url = http::parse_client_url(config_.jwt_jwks_url);
+    if (!url) {
+      error("jwt.jwks_url", url.error());
+      return;
+    }
+    const auto address = IpAddress::parse(url->host);
+    if (!url->tls && url->host != "localhost" && !(address && address->is_loopback())) {
+      error("jwt.jwks_url", "must begin with https://, or whoever is between may change the keys");
     }
   }
 

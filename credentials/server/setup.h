@@ -9,6 +9,7 @@
 #include "conf/credentials_config.h"
 #include "conf/diagnostic.h"
 #include "credentials/api/api.h"
+#include "credentials/server/jwks_source.h"
 #include "credentials/server/relay_watch.h"
 #include "credentials/store/open_store.h"
 #include "http/core/entry_paths.h"
@@ -20,6 +21,8 @@ struct ServicePlan {
   api::ApiSettings api;
   std::map<std::string, api::ApiKey, std::less<>> keys;            // by id
   std::map<std::string, api::Caller, std::less<>> by_certificate;  // by subject
+  std::map<std::string, api::CallerPolicy, std::less<>> policies;  // of all entries, by id
+  JwksSettings jwks;                                               // empty: no tokens are taken
   std::vector<RelayWatchSettings> watches;                         // one per relay, in their order
   StoreSettings store;
   std::string audit_file;

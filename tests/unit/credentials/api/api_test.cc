@@ -123,23 +123,148 @@ TEST_F(ApiTest, APolicyBindsItsCaller) {
   EXPECT_EQ(ask(good).status, 200U);
 }
 
-TEST_F(ApiTest, GuessingIsSlowedDown) {
-  unsigned refused = 0;
-  for (int i = 0; i < 100; ++i) {
-    const auto response = ask({.path = "/turn", .authorization = "Bearer page.guess"});
-    if (response.status == 429U) ++refused;
-  }
-  EXPECT_GE(refused, 75U);
-  EXPECT_EQ(ask({.path = "/turn"}).status, 200U);  // who has a key is not kept out by guessers
+TEST_F(ApiTest, GuessingIsHeldBack) {
+  settings.wrong_keys = {.free = 3, .max_wait = seconds(4)};
+  const auto guess = [this](std::string key) {
+    return ask({.path = "/turn", .authorization = "Bearer " + std::move(key)}).status;
+  };
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(guess("page.guess"), 401U);
+  const auto held = ask({.path = "/turn"});  // the right secret now: it is not looked at
+  EXPECT_EQ(held.status, 429U);
+  EXPECT_EQ(held.headers.find("Retry-After"), "1");
+  EXPECT_EQ(guess("boss.boss-secret"), 200U);  // another key of the same address
+  world.passed += seconds(1);
+  EXPECT_EQ(guess("page.guess"), 401U);
+  EXPECT_EQ(ask({.path = "/turn"}).headers.find("Retry-After"), "2");
+  world.passed += seconds(2);
+  EXPECT_EQ(ask({.path = "/turn"}).status, 200U);
+  // Ids that nobody has are all of one suspect.
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(guess("id" + std::to_string(i) + ".x"), 401U);
+  EXPECT_EQ(guess("id9.x"), 429U);
+  EXPECT_EQ(ask({.path = "/turn", .authorization = ""}).status, 401U);
+  const auto refused = std::ranges::count(world.events, "refuse", &AuditEvent::action);
+  EXPECT_EQ(refused, 9);  // what is held back fills no disk
+  EXPECT_EQ(world.events.front().detail, "wrong secret for the key page");
+}
+
+TEST_F(ApiTest, ACertificateIsACaller) {
+  http::Request request = make_request({.path = "/turn", .authorization = ""});
+  request.certificate_subject = "CN=backend";
+  EXPECT_EQ(api().handle(request).status, 200U);
+  EXPECT_EQ(world.records.at(0).caller, "backend");
+  request.certificate_subject = "CN=stranger";
+  EXPECT_EQ(api().handle(request).status, 401U);
+}
+
+TEST_F(ApiTest, ThePathMayNameTheKey) {
+  const auto generate = [this](const char* key, const char* secret) {
+    return ask({.method = Method::kPost,
+                .path = "/v1/turn/keys/" + std::string(key) + "/credentials/generate",
+                .body = R"({"ttl":60})",
+                .authorization = "Bearer " + std::string(secret)})
+        .status;
+  };
+  EXPECT_EQ(generate("page", "page-secret"), 201U);
+  EXPECT_EQ(generate("boss", "page-secret"), 401U);
+  EXPECT_EQ(generate("anything", "page.page-secret"), 201U);
+}
+
+TEST_F(ApiTest, StrangersGetNamesOfTheirOwn) {
+  mint("");
+  mint("");
+  ASSERT_EQ(world.records.size(), 2U);
+  EXPECT_NE(world.records[0].username, world.records[1].username);
+  EXPECT_EQ(world.records[0].user.size(), 12U);
+  EXPECT_EQ(world.records[0].username, "1767225600:" + world.records[0].user);
+}
+
+TEST_F(ApiTest, QuotasAndHoursHold) {
+  CallerPolicy policy;
+  policy.per_day = 1;
+  policy.hours.push_back(*OfficeHours::parse("Mo-Fr 08:00-18:00"));
+  world.add_key("page", "page-secret", policy);
+  world.week_time = {5, 12 * 60};
+  EXPECT_EQ(mint("user=alice").status, 403U);
+  world.week_time = {4, 12 * 60};
+  EXPECT_EQ(mint("user=alice").status, 201U);
+  EXPECT_EQ(mint("user=alice").status, 429U);
 }
 
 TEST_F(ApiTest, ManagementNeedsALevelAndAKeyForIt) {
-  EXPECT_EQ(ask({.path = "/v1/credentials", .authorization = "Bearer boss.boss-secret"}).status,
+  const auto hidden = ask({.path = "/v1/credentials", .authorization = "Bearer boss.boss-secret"});
+  EXPECT_EQ(hidden.status, 405U);  // there is something else of that path: to mint
+  EXPECT_EQ(hidden.headers.find("Allow"), "POST");
+  EXPECT_EQ(ask({.path = "/v1/revocations", .authorization = "Bearer boss.boss-secret"}).status,
             404U);
   EXPECT_EQ(ask({.path = "/v1/credentials", .trust = TrustLevel::kInternal}).status, 403U);
   EXPECT_EQ(manage(Method::kGet, "/v1/credentials").status, 200U);
   EXPECT_EQ(ask({.path = "/turn", .trust = TrustLevel::kWebhook}).status, 404U);
   EXPECT_EQ(ask({.path = "/turn", .trust = TrustLevel::kSystem}).status, 200U);
+}
+
+TEST_F(ApiTest, AManagerOfSomeUsersLeavesTheOthersAlone) {
+  mint("user=shop-1&session=s1");
+  mint("user=bank-1&session=s1");
+  mint("user=bank-1");
+  CallerPolicy shop;
+  shop.may_manage = true;
+  shop.users = {"shop-*"};
+  world.add_key("boss", "boss-secret", shop);
+  const auto listed = manage(Method::kGet, "/v1/credentials").body;
+  EXPECT_THAT(listed, HasSubstr("shop-1"));
+  EXPECT_THAT(listed, Not(HasSubstr("bank-1")));
+  EXPECT_EQ(manage(Method::kDelete, "/v1/users/bank-1").status, 403U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/credentials/1767225600:bank-1").status, 403U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/credentials/1767225600:shop-9").status, 403U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1/participants/bank-1").status, 403U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1").status, 204U);
+  EXPECT_TRUE(world.rules.refuses("1767225600:s1:shop-1", kNow));
+  EXPECT_FALSE(world.rules.refuses("1767225600:s1:bank-1", kNow));
+  world.rules.add({RevocationKind::kUser, "bank-1", kNow + 60, kNow, ""});
+  world.rules.add({RevocationKind::kPrefix, "shop", kNow + 60, kNow, ""});
+  const auto rules = manage(Method::kGet, "/v1/revocations").body;
+  EXPECT_THAT(rules, HasSubstr("1767225600:s1:shop-1"));
+  EXPECT_THAT(rules, Not(HasSubstr("bank-1")));
+  EXPECT_THAT(rules, Not(HasSubstr("prefix")));
+  const auto lift = [this](const char* what) {
+    return manage(Method::kDelete, "/v1/revocations", what).status;
+  };
+  EXPECT_EQ(lift("kind=user&value=bank-1"), 403U);
+  EXPECT_EQ(lift("kind=prefix&value=shop"), 403U);
+  EXPECT_EQ(lift("kind=credential&value=1767225600:bank-1"), 403U);
+  EXPECT_EQ(lift("kind=credential&value=1767225600:s1:shop-1"), 204U);
+  EXPECT_EQ(manage(Method::kGet, "/v1/keys").status, 403U);
+}
+
+TEST_F(ApiTest, KeysAreMadeAndRemovedAtRunTime) {
+  const auto make = [this](const char* body) {
+    return manage(Method::kPost, "/v1/keys", "", body);
+  };
+  const auto made = make(R"({"id":"shop","policy":{"users":["shop-*"]}})");
+  ASSERT_EQ(made.status, 201U) << made.body;
+  const std::string key((*http::parse_json_object(made.body)).at("key").as_string());
+  const auto mint_as = [this, &key](const char* user) {
+    return ask({.method = Method::kPost,
+                .path = "/v1/credentials",
+                .query = "user=" + std::string(user),
+                .authorization = "Bearer " + key})
+        .status;
+  };
+  EXPECT_EQ(mint_as("shop-1"), 201U);
+  EXPECT_EQ(mint_as("bank-1"), 403U);
+  const auto listed = manage(Method::kGet, "/v1/keys").body;
+  EXPECT_EQ(listed, R"({"keys":[{"id":"shop","policy":{"users":["shop-*"]}}]})");
+  EXPECT_EQ(make(R"({"id":"shop"})").status, 409U);
+  EXPECT_EQ(make(R"({"id":"a.b"})").status, 400U);
+  EXPECT_EQ(make(R"({})").status, 400U);
+  EXPECT_EQ(make(R"({"id":"x","policy":{"user":"a"}})").status, 400U);
+  EXPECT_EQ(make(R"({"id":"x","policy":[]})").status, 400U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/keys/shop").status, 204U);
+  EXPECT_EQ(manage(Method::kDelete, "/v1/keys/shop").status, 404U);
+  EXPECT_EQ(mint_as("shop-1"), 401U);
+  for (const AuditEvent& event : world.events) {
+    EXPECT_THAT(event.detail + event.subject, Not(HasSubstr("tpk_")));
+  }
 }
 
 TEST_F(ApiTest, ListsWhatIsStillGood) {
@@ -161,7 +286,7 @@ TEST_F(ApiTest, ACredentialCanBeTakenBackAndLifted) {
   EXPECT_EQ(rule.until_s, kNow + 86400);
   EXPECT_EQ(rule.reason, "lost");
   EXPECT_THAT(manage(Method::kGet, "/v1/revocations").body, HasSubstr("1767225600:alice"));
-  EXPECT_EQ(mint("user=alice").status, 403U);  // the same second, so the same name
+  EXPECT_THAT(mint("user=alice").body, HasSubstr("1767225599:alice"));  // not the same again
   EXPECT_EQ(
       manage(Method::kDelete, "/v1/revocations", "kind=credential&value=1767225600:alice").status,
       204U);
@@ -182,6 +307,7 @@ TEST_F(ApiTest, AUserIsTakenBackWithHisSessionsAndGetsNothingNew) {
   const auto refused = mint("user=alice&ttl=60");
   EXPECT_EQ(refused.status, 403U);
   EXPECT_THAT(refused.body, HasSubstr("user alice is revoked until 2026-01-01T00:00:00Z"));
+  EXPECT_EQ(mint("user=alice&session=s2").status, 403U);
 }
 
 TEST_F(ApiTest, ASessionsParticipantsComeAndGo) {
@@ -193,6 +319,9 @@ TEST_F(ApiTest, ASessionsParticipantsComeAndGo) {
   EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1/participants/visitor").status, 204U);
   EXPECT_TRUE(world.rules.refuses("1767225600:s1:visitor", kNow));
   EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1/participants/nobody").status, 404U);
+  const auto back =
+      manage(Method::kPost, "/v1/sessions/s1/participants", "", R"({"participant":"visitor"})");
+  EXPECT_THAT(back.body, HasSubstr("1767225599:s1:visitor"));
   EXPECT_EQ(manage(Method::kDelete, "/v1/sessions/s1").status, 204U);
   EXPECT_TRUE(world.rules.refuses("1767229999:s1:anybody", kNow));
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "credentials/api/api.h"
+#include "http/core/json.h"
 #include "relay/crypto/openssl_digests.h"
 
 namespace turnpike::credentials::api {
@@ -30,6 +31,36 @@ class FakeWorld final : public World {
   std::optional<ApiKey> find_key(std::string_view id) override {
     const auto at = keys.find(id);
     return at == keys.end() ? std::nullopt : std::optional(at->second);
+  }
+  Rng& rng() override { return rng_; }
+  WeekTime local_time(WallTime) override { return week_time; }
+  std::optional<CallerPolicy> find_policy(std::string_view id) override {
+    const auto key = find_key(id);
+    return key ? std::optional(key->caller.policy) : std::nullopt;
+  }
+  Result<boost::json::object, std::string> check_token(std::string_view token,
+                                                       const http::TokenRules& wanted) override {
+    if (tokens == nullptr) return fail(std::string("none are taken here"));
+    return http::check_token(token, *tokens, wanted, now().wall);
+  }
+  Result<std::vector<StoredKey>, Unavailable> stored_keys() override {
+    if (store_away) return fail(Unavailable{"the store is away"});
+    return stored;
+  }
+  Result<bool, Unavailable> add_key(const StoredKey& key) override {
+    if (store_away) return fail(Unavailable{"the store is away"});
+    if (keys.contains(key.id)) return false;
+    stored.push_back(key);
+    keys[key.id] = {key.secret_hash, {key.id, *parse_policy(*http::parse_json_object(key.policy))}};
+    return true;
+  }
+  Result<bool, Unavailable> remove_key(std::string_view id) override {
+    if (store_away) return fail(Unavailable{"the store is away"});
+    if (std::erase_if(stored, [id](const StoredKey& key) { return key.id == id; }) == 0) {
+      return false;
+    }
+    keys.erase(std::string(id));
+    return true;
   }
   std::optional<Caller> find_certificate(std::string_view subject) override {
     if (subject != "CN=backend") return std::nullopt;
@@ -74,9 +105,13 @@ class FakeWorld final : public World {
   RevocationSet rules;
   std::vector<AuditEvent> events;
   Duration passed{};
+  WeekTime week_time{2, 12 * 60};
+  std::vector<StoredKey> stored;
+  const http::TokenKeys* tokens = nullptr;
 
  private:
   crypto::OpensslDigests digests_;
+  SeededRng rng_{7};
 };
 
 inline ApiSettings test_settings() {

@@ -48,6 +48,7 @@ Ask ask_for(const Route& route) {
   Ask ask{.method = route.method, .path = filled(std::string(route.pattern)), .trust = route.trust};
   ask.authorization = "Bearer boss.boss-secret";
   if (route.action == Action::kJoin) ask.query = "participant=alice";
+  if (route.action == Action::kMakeKey) ask.body = R"({"id":"shop","policy":{"users":["a*"]}})";
   if (route.action == Action::kLift) ask.query = "kind=user&value=alice";
   return ask;
 }
@@ -107,6 +108,9 @@ TEST(Schemas, EverySuccessIsAsDescribed) {
                                .issued_s = kNow,
                                .expires_s = kNow + 60});
     }
+    if (route.action == Action::kRemoveKey || route.action == Action::kKeys) {
+      world.add_key({"alice", {}, R"({"per_minute":1})"});
+    }
     Api api(test_settings(), world);
     const http::Response response = api.handle(make_request(ask_for(route)));
     EXPECT_EQ(response.status, route.success) << route.pattern << response.body;
@@ -119,7 +123,7 @@ TEST(Schemas, EveryErrorIsAsDescribed) {
     if (is_open(route.action)) continue;
     FakeWorld world;
     ApiSettings settings = test_settings();
-    settings.failed_logins = {.per_minute = 1, .burst = 1};
+    settings.wrong_keys.free = 0;
     Api api(settings, world);
     Ask ask = ask_for(route);
     ask.query = "%zz";

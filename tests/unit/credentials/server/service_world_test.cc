@@ -78,6 +78,48 @@ TEST(ServiceWorld, KnowsItsKeys) {
   EXPECT_FALSE((*world)->is_relay_usable(1));
 }
 
+TEST(ServiceWorld, KeysOfTheStoreAreKeys) {
+  const auto first = ServiceWorld::open(test_plan("world_7"));
+  const auto second = ServiceWorld::open(test_plan("world_7"));
+  const api::StoredKey key{.id = "desk", .secret_hash = {1, 2, 3}, .policy = R"({"per_day":5})"};
+  EXPECT_TRUE(*(*first)->add_key(key));
+  EXPECT_FALSE(*(*first)->add_key(key));
+  EXPECT_FALSE(*(*first)->add_key({.id = "shop", .secret_hash = {}, .policy = "{}"}))
+      << "the configuration has it";
+  const auto found = (*first)->find_key("desk");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->secret_hash, key.secret_hash);
+  EXPECT_EQ(found->caller.policy.per_day, 5u);
+  for (int i = 0; i < 1000 && !(*second)->find_key("desk"); ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_TRUE((*second)->find_key("desk"));
+  EXPECT_EQ((*second)->stored_keys()->at(0).policy, key.policy);
+  EXPECT_TRUE(*(*first)->remove_key("desk"));
+  EXPECT_FALSE(*(*first)->remove_key("desk"));
+  const auto store = open_memory_store("world_7");
+  const ApiKeyRecord broken{.id = "odd", .hash = "sha256:zz", .policy = "{}"};
+  ASSERT_TRUE(store->put(Table::kApiKey, to_row(broken)));
+  const auto third = ServiceWorld::open(test_plan("world_7"));
+  EXPECT_FALSE((*third)->find_key("odd"));
+}
+
+TEST(ServiceWorld, WeeksBeginOnMonday) {
+  const auto world = ServiceWorld::open(test_plan("world_8"));
+  const auto time = (*world)->local_time(WallTime(seconds(1767182400)));  // Wednesday, noon in UTC
+  EXPECT_GE(time.weekday, 2);
+  EXPECT_LE(time.weekday, 3);  // wherever this runs
+  EXPECT_EQ(time.minute % 15, 0);
+}
+
+TEST(ServiceWorld, WithoutKeysForThemNoTokensAreTaken) {
+  TempFolder folder;
+  ServicePlan plan = test_plan("world_9");
+  EXPECT_EQ((*ServiceWorld::open(plan))->check_token("a.b.c", {}).error(), "none are taken here");
+  plan.jwks.file = folder.file("jwks.json");
+  EXPECT_THAT(ServiceWorld::open(plan).error(), HasSubstr("jwt.jwks_file"));
+}
+
 TEST(ServiceWorld, AuditsIntoTheChain) {
   TempFolder folder;
   ServicePlan plan = test_plan("world_6");

@@ -77,6 +77,39 @@ TEST_F(Setup, TwoKeysHaveTwoIdsWithoutDots) {
   EXPECT_THAT(complaints(config_), HasSubstr("api_keys[1].id: must have no dot"));
 }
 
+TEST_F(Setup, TokensNeedAnIssuerAnAudienceAndKeys) {
+  config_.jwt_issuer = "https://id.example.org";
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.issuer: needs jwt.jwks_file"));
+  config_.jwt_issuer.clear();
+  config_.jwt_jwks_file = "jwks.json";
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.issuer: is needed"));
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.audience: is needed"));
+  config_.jwt_issuer = "https://id.example.org";
+  config_.jwt_audience = "turn";
+  EXPECT_EQ(complaints(config_), "");
+  config_.jwt_jwks_url = "https://id.example.org/jwks.json";
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.jwks_url: is there beside"));
+  config_.jwt_jwks_file.clear();
+  EXPECT_EQ(complaints(config_), "");
+  config_.jwt_jwks_url = "http://id.example.org/jwks.json";
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.jwks_url: must begin with https://"));
+  config_.jwt_jwks_url = "http://127.0.0.1:8081/jwks.json";
+  EXPECT_EQ(complaints(config_), "");
+  config_.jwt_jwks_url = "nonsense";
+  EXPECT_THAT(complaints(config_), HasSubstr("error: jwt.jwks_url: "));
+}
+
+TEST_F(Setup, HoursAndQuotasBecomeThePolicy) {
+  config_.api_keys[0].hours = {"Mo-Fr 08:00-18:00"};
+  config_.api_keys[0].per_day = 7;
+  conf::Diagnostics diagnostics;
+  const ServicePlan plan = make_plan(config_, diagnostics);
+  EXPECT_EQ(plan.policies.at("shop").per_day, 7u);
+  EXPECT_EQ(plan.policies.at("shop").hours.size(), 1u);
+  config_.api_keys[0].hours = {"always"};
+  EXPECT_THAT(complaints(config_), HasSubstr("error: api_keys[0].hours: write hours as"));
+}
+
 TEST_F(Setup, ListensOnEveryAddressWhereAsked) {
   config_.listen = {"*:1", "[::1]:2"};
   conf::Diagnostics diagnostics;
