@@ -3,24 +3,10 @@
 
 #include "conf/credentials_table.h"
 #include "conf/render_credentials.h"
+#include "conf/render_parts.h"
 
 namespace turnpike::conf {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\e";
-    } else if (c == '-') {
-      out += "\\-";
-    } else {
-      out += c;
-    }
-  }
-  if (out.starts_with('.') || out.starts_with('\'')) out.insert(0, "\\&");
-  return out;
-}
 
 constexpr std::string_view kBefore = R"(.TH TURNPIKE\-CREDENTIALS 1 "2026-11-20" "Turnpike"
 .SH NAME
@@ -69,18 +55,18 @@ Read the configuration and the certificates again; when they are wrong the old o
 std::string render_credentials_man_page() {
   std::string text(kBefore);
   for (const CredentialsRow& row : credentials_rows()) {
-    text += fmt::format(".TP\n.B {}\n{}\n", escaped(row.full_key()), escaped(row.help));
+    text += fmt::format(".TP\n.B {}\n{}\n", roff(row.full_key()), roff(row.help));
     if (row.kind == CredentialsKind::kChoice) {
-      text += fmt::format("One of {}.\n", escaped(row.example));
+      text += fmt::format("One of {}.\n", roff(row.example));
     }
     const std::string initial = credentials_default(row);
     if (initial != "\"\"" && initial != "[]") {
-      text += fmt::format("Default: {}.\n", escaped(initial));
+      text += fmt::format("Default: {}.\n", roff(initial));
     }
   }
   text += ".SH OTHER NAMES\nProperties at the top of the file that mean the same as a key:\n";
   for (const CredentialsAlias& alias : credentials_aliases()) {
-    text += fmt::format(".TP\n.B {}\n{}\n", escaped(alias.name), escaped(alias.key));
+    text += fmt::format(".TP\n.B {}\n{}\n", roff(alias.name), roff(alias.key));
   }
   text += kAfter;
   return text;

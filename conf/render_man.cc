@@ -7,22 +7,6 @@
 namespace turnpike::conf {
 namespace {
 
-/// Text for roff: backslashes, hyphens that must stay copyable, and lines that would be requests.
-std::string roff(std::string_view text) {
-  std::string result;
-  if (text.starts_with('.') || text.starts_with('\'')) result += "\\&";
-  for (const char c : text) {
-    if (c == '\\') {
-      result += "\\e";
-    } else if (c == '-') {
-      result += "\\-";
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
 std::string paragraph(std::string_view text) {
   return wrap(roff(text), 78, "");
 }

@@ -72,6 +72,21 @@ std::string long_form(const OptionRow& row) {
   return fmt::format("--{}={}", row.name, row.value);
 }
 
+std::string roff(std::string_view text) {
+  std::string result;
+  if (text.starts_with('.') || text.starts_with('\'')) result += "\\&";
+  for (const char c : text) {
+    if (c == '\\') {
+      result += "\\e";
+    } else if (c == '-') {
+      result += "\\-";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent) {
   std::string result;
   std::string line(indent);

@@ -19,6 +19,9 @@ std::string default_text(const OptionRow& row);
 /// "--realm=<text>", "--verbose", "--stale-nonce[=<seconds>]"
 std::string long_form(const OptionRow& row);
 
+/// Text for man pages: backslashes, hyphens that must stay copyable, and lines that would be
+/// requests.
+std::string roff(std::string_view text);
 /// Lines of at most `width` columns, each after `indent`, each ended by a newline. A word never
 /// breaks.
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent);

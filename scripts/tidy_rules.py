@@ -138,10 +138,10 @@ EXCEPTIONS = {
 COVERED_ELSEWHERE = {
     "conf/render_main.cc": "the build runs it, and a test compares what it renders",
     **{f"credentials/admin/{what}.cc": "tests/e2e/test_turnadmin.py runs the programs" for what in (
-        "turnadmin_credential", "turnadmin_database", "turnadmin_import", "turnadmin_lists",
-        "turnadmin_main", "turnadmin_run",
-        "turnpike_main")},
-    "credentials/store/early_users.cc": "tests/e2e/test_turnadmin.py imports such a file",
+        "turnadmin_credential", "turnadmin_database", "turnadmin_import", "turnadmin_main",
+        "turnadmin_run", "turnpike_main")},
+    "credentials/admin/render_admin_main.cc": "a test compares what it renders",
+    "credentials/admin/turnadmin_table.cc": "turnadmin_line_test.cc, render_admin_test.cc",
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",

@@ -1,6 +1,7 @@
 #include "credentials/admin/turnadmin_credential.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
 #include <charconv>
 #include <ctime>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include "credentials/core/mint.h"
 #include "credentials/core/timed_name.h"
 #include "credentials/store/records.h"
+#include "http/core/json.h"
 #include "relay/crypto/openssl_digests.h"
 
 namespace turnpike::admin {
@@ -125,17 +127,23 @@ Text mint_credential(const Line& line) {
         source->store->put(credentials::Table::kCredential, credentials::to_row(record));
     if (!put) return fail(put.error().text);
   }
+  if (line.has(Option::kJson)) {
+    return http::to_json(boost::json::object{{"username", made->username},
+                                             {"password", made->password.reveal()},
+                                             {"expires", made->expires_s}}) +
+           "\n";
+  }
   return "username: " + made->username + "\npassword: " + std::string(made->password.reveal()) +
          "\nexpires: " + std::to_string(made->expires_s) + "\n";
 }
 
-Text verify_credential(const Line& line) {
+Result<std::string_view, std::string> verify_credential(const Line& line) {
   const auto source = open_source(line);
   if (!source) return fail(source.error());
   const std::string_view username = line.value(Option::kUser);
   const auto name = credentials::parse_timed_name(username, kSeparator);
   if (!name || !is_signed(source->secrets, username, line.value(Option::kPassword))) {
-    return std::string("wrong\n");
+    return std::string_view("wrong");
   }
   const std::int64_t now = now_s();
   if (source->store) {
@@ -143,11 +151,11 @@ Text verify_credential(const Line& line) {
     if (!rules) return fail(rules.error().text);
     for (const auto& rule : *rules) {
       if (rule.until_s >= now && credentials::covers(rule, username, kSeparator)) {
-        return std::string("revoked\n");
+        return std::string_view("revoked");
       }
     }
   }
-  return std::string(name->expiry_s < now ? "expired\n" : kValid);
+  return name->expiry_s < now ? std::string_view("expired") : kValid;
 }
 
 Text revoke_credentials(const Line& line, credentials::Store& store) {
@@ -176,6 +184,9 @@ Text revoke_credentials(const Line& line, credentials::Store& store) {
   }
   const auto put = store.put(credentials::Table::kRevocation, credentials::to_row(rule));
   if (!put) return fail(put.error().text);
+  if (line.has(Option::kJson)) {
+    return http::to_json(boost::json::object{{"until", rule.until_s}}) + "\n";
+  }
   return "until: " + std::to_string(rule.until_s) + "\n";
 }
 

@@ -11,14 +11,14 @@
 
 namespace turnpike::admin {
 
-/// Three lines: user name, password, expiry in seconds since the epoch. Written down in the store
-/// unless the secrets are a file's and the line names no database.
+/// User name, password, and expiry in seconds since the epoch: three lines, or JSON. Written down
+/// in the store unless the secrets are a file's and the line names no database.
 Result<std::string, std::string> mint_credential(const Line& line);
 
-inline constexpr std::string_view kValid = "valid\n";
+inline constexpr std::string_view kValid = "valid";
 
-/// kValid, or "wrong\n", "revoked\n", "expired\n". Revocations are those of the store, if any.
-Result<std::string, std::string> verify_credential(const Line& line);
+/// kValid, or "wrong", "revoked", "expired". Revocations are those of the store, if any.
+Result<std::string_view, std::string> verify_credential(const Line& line);
 
 /// Until when the rule holds, in seconds since the epoch. Never shortens one that is there.
 Result<std::string, std::string> revoke_credentials(const Line& line, credentials::Store& store);

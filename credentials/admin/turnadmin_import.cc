@@ -1,6 +1,7 @@
 #include "credentials/admin/turnadmin_import.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "credentials/admin/turnadmin_database.h"
 #include "credentials/store/early_users.h"
+#include "http/core/json.h"
 
 namespace turnpike::admin {
 namespace {
@@ -53,6 +55,7 @@ Result<std::string, std::string> import_rows(const Line& line) {
   const auto to = credentials::open_store(*to_settings);
   if (!to) return fail("--to: " + to.error().text);
   std::string text;
+  boost::json::object counts;
   for (const TableShape& shape : credentials::tables()) {
     Match match;
     if (!realm.empty()) {
@@ -75,10 +78,11 @@ Result<std::string, std::string> import_rows(const Line& line) {
       const auto put = (*to)->put(shape.id, *rows);
       if (!put) return fail("--to: " + put.error().text);
     }
+    counts[shape.name] = boost::json::object{{"read", read}, {"written", rows->size()}};
     text.append(shape.name).append(": ").append(std::to_string(read));
     text.append(" read, ").append(std::to_string(rows->size())).append(" written\n");
   }
-  return text;
+  return line.has(Option::kJson) ? http::to_json(counts) + "\n" : text;
 }
 
 }  // namespace turnpike::admin

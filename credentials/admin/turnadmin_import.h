@@ -9,7 +9,8 @@
 namespace turnpike::admin {
 
 /// One line per table: how many rows were read, and how many were written since they were missing
-/// or different. With a realm, only its rows, and only of tables that have realms.
+/// or different; with --json one object. With a realm, only its rows, and only of tables that have
+/// realms.
 Result<std::string, std::string> import_rows(const Line& line);
 
 }  // namespace turnpike::admin

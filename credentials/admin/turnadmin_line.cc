@@ -3,50 +3,19 @@
 #include <getopt.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <vector>
 
 namespace turnpike::admin {
 namespace {
 
-enum Takes : int { kNothing = no_argument, kText = required_argument };
-
-struct Known {
-  Option option;
-  bool is_command;
-  char letter;
-  const char* name;
-  Takes takes;
-  std::string_view help;
-};
-
-constexpr std::array kKnown = {
-#define COMMAND(id, letter, name, takes, help) Known{Option::id, true, letter, name, takes, help},
-#define VALUE(id, letter, name, takes, help) Known{Option::id, false, letter, name, takes, help},
-#define ALIAS(id, letter, name, takes, help) \
-  Known{Option::id, Option::id <= Option::kHelp, letter, name, takes, help},
-#include "credentials/admin/turnadmin_options.def"
-};
-
-struct Worded {
-  Option option;
-  std::string_view words;
-  std::string_view help;
-};
-
-constexpr std::array kWorded = {
-#define WORDS(id, words, help) Worded{Option::id, words, help},
-#include "credentials/admin/turnadmin_options.def"
-};
-
 /// The command that stands in words in front, and its last word, where getopt expects the
 /// program's name.
-const Worded* find_words(std::span<char*>& arguments) {
+const WordedRow* find_words(std::span<char*>& arguments) {
   std::string typed;
   for (std::size_t i = 1; i < arguments.size() && i <= 2; ++i) {
     typed.append(i == 1 ? "" : " ").append(arguments[i]);
-    for (const Worded& each : kWorded) {
+    for (const WordedRow& each : worded_rows()) {
       if (each.words != typed) continue;
       arguments = arguments.subspan(i);
       return &each;
@@ -55,11 +24,11 @@ const Worded* find_words(std::span<char*>& arguments) {
   return nullptr;
 }
 
-constexpr int kFirstLong = 256;  // above every letter; the index in kKnown is added
+constexpr int kFirstLong = 256;  // above every letter; the index of the row is added
 
-const Known* find(int code) {
-  if (code >= kFirstLong) return &kKnown[static_cast<std::size_t>(code - kFirstLong)];
-  for (const Known& known : kKnown) {
+const OptionRow* find(int code) {
+  if (code >= kFirstLong) return &option_rows()[static_cast<std::size_t>(code - kFirstLong)];
+  for (const OptionRow& known : option_rows()) {
     if (known.letter != 0 && known.letter == code) return &known;
   }
   return nullptr;
@@ -70,15 +39,16 @@ const Known* find(int code) {
 Result<Line, std::string> parse_line(std::span<char*> arguments) {
   std::string letters = ":";
   std::vector<::option> names;
-  for (std::size_t i = 0; i < kKnown.size(); ++i) {
-    const Known& known = kKnown[i];
+  for (std::size_t i = 0; i < option_rows().size(); ++i) {
+    const OptionRow& known = option_rows()[i];
     if (known.letter != 0) letters += known.letter;
-    if (known.letter != 0 && known.takes == kText) letters += ':';
-    names.push_back({known.name, known.takes, nullptr, kFirstLong + static_cast<int>(i)});
+    if (known.letter != 0 && known.takes_value) letters += ':';
+    names.push_back({known.name, known.takes_value ? required_argument : no_argument, nullptr,
+                     kFirstLong + static_cast<int>(i)});
   }
   names.push_back({nullptr, 0, nullptr, 0});
   Line line;
-  const Worded* worded = find_words(arguments);
+  const WordedRow* worded = find_words(arguments);
   bool has_command = worded != nullptr;
   if (has_command) line.command = worded->option;
   ::optind = 0;
@@ -87,7 +57,7 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
     const int at = ::optind == 0 ? 1 : ::optind;
     const int code = ::getopt_long(count, arguments.data(), letters.c_str(), names.data(), nullptr);
     if (code == -1) break;
-    const Known* known = find(code);
+    const OptionRow* known = find(code);
     // The name only: a value behind '=' may be a password.
     const std::string_view typed = arguments[static_cast<std::size_t>(at)];
     const std::string name(typed.substr(0, typed.starts_with("--") ? typed.find('=') : 2));
@@ -111,24 +81,25 @@ Result<Line, std::string> parse_line(std::span<char*> arguments) {
 
 std::string usage() {
   std::string text = "Usage: turnadmin COMMAND [values]\n";
-  for (const Known& known : kKnown) {
+  for (const OptionRow& known : option_rows()) {
     std::string names = "  ";
     names += known.letter != 0 ? std::string("-") + known.letter + ", " : "    ";
-    names.append("--").append(known.name).append(known.takes == kText ? " VALUE" : "");
+    names.append("--").append(known.name).append(known.takes_value ? " VALUE" : "");
     names.resize(std::max<std::size_t>(names.size() + 2, 32), ' ');
     text.append(names).append(known.help).append("\n");
   }
   text += "or turnadmin WORDS [values]\n";
-  for (const Worded& each : kWorded) {
+  for (const WordedRow& each : worded_rows()) {
     text.append("  ").append(each.words).append("  ").append(each.help).append("\n");
   }
   return text;
 }
 
 std::string spelling(Option option) {
-  const auto* known = std::find_if(kKnown.begin(), kKnown.end(),
-                                   [&](const Known& each) { return each.option == option; });
-  if (known == kKnown.end()) return "";
+  const auto rows = option_rows();
+  const auto known = std::find_if(rows.begin(), rows.end(),
+                                  [&](const OptionRow& each) { return each.option == option; });
+  if (known == rows.end()) return "";
   const std::string letter = known->letter != 0 ? std::string("-") + known->letter + ", " : "";
   return letter + "--" + known->name;
 }

@@ -2,7 +2,6 @@
 // turnadmin_options.def. Opens nothing and runs nothing.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -10,15 +9,9 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "credentials/admin/turnadmin_table.h"
 
 namespace turnpike::admin {
-
-enum class Option : std::uint8_t {
-#define COMMAND(id, letter, name, takes, help) id,
-#define VALUE(id, letter, name, takes, help) id,
-#define WORDS(id, words, help) id,
-#include "credentials/admin/turnadmin_options.def"
-};
 
 struct Line {
   Option command = Option::kHelp;

@@ -1,4 +1,4 @@
-// The lists that turnadmin prints, in Coturn's lines. Changes nothing.
+// The lists that turnadmin prints, in Coturn's lines or as JSON. Changes nothing.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace turnpike::admin {
 
-/// The lines of the list that the command asks for, of the realm of the line where it has one.
+/// The lines of the list that the command asks for, of the realm of the line where it has one; with
+/// --json one array of objects.
 Result<std::string, std::string> list(const Line& line, credentials::Store& store);
 
 }  // namespace turnpike::admin

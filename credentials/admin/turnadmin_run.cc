@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/object.hpp>
 #include <charconv>
 #include <iostream>
 #include <map>
@@ -20,6 +21,7 @@
 #include "credentials/core/saslprep.h"
 #include "credentials/store/encrypted_password.h"
 #include "credentials/store/records.h"
+#include "http/core/json.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/openssl_digests.h"
 
@@ -281,7 +283,6 @@ Text carry_out(const Line& line) {
   }
   if (line.command == Option::kImport) return import_rows(line);
   if (line.command == Option::kMint) return mint_credential(line);
-  if (line.command == Option::kVerify) return verify_credential(line);
   const auto store = open_database(line);
   if (!store) return fail(store.error());
   const auto is_one_of = [&](std::initializer_list<Option> commands) {
@@ -302,19 +303,40 @@ Text carry_out(const Line& line) {
   return list(line, **store);
 }
 
+Result<Outcome, std::string> verify(const Line& line) {
+  const auto verdict = verify_credential(line);
+  if (!verdict) return fail(verdict.error());
+  std::string text(*verdict);
+  if (line.has(Option::kJson)) {
+    text = http::to_json(boost::json::object{{"verdict", *verdict}});
+  }
+  return Outcome{text + "\n", *verdict == kValid ? 0 : 1};
+}
+
+bool can_print_json(Option command) {
+  constexpr std::array kCommands = {
+      Option::kListUsers,   Option::kShowSecrets, Option::kListOrigins, Option::kListAdmins,
+      Option::kListOptions, Option::kListAllowed, Option::kListDenied,  Option::kListCredentials,
+      Option::kMint,        Option::kVerify,      Option::kRevoke,      Option::kImport};
+  return std::find(kCommands.begin(), kCommands.end(), command) != kCommands.end();
+}
+
 }  // namespace
 
 Result<Outcome, std::string> run(Line line) {
   if (line.command == Option::kHelp) return Outcome{usage()};
+  if (line.has(Option::kJson) && !can_print_json(line.command)) {
+    return fail(std::string("--json: this command prints no list and no credential"));
+  }
   if (!read_secrets(line)) return fail(std::string("standard input has no line to read"));
   if (auto sentence = needs(line); !sentence.empty()) return fail(std::move(sentence));
   if (!is_good_user(line.value(Option::kUser))) {
     return fail(std::string("the user name has a space, a quote or a control character"));
   }
+  if (line.command == Option::kVerify) return verify(line);
   auto text = carry_out(line);
   if (!text) return fail(std::move(text).error());
-  const bool refused = line.command == Option::kVerify && *text != kValid;
-  return Outcome{*std::move(text), refused ? 1 : 0};
+  return Outcome{*std::move(text)};
 }
 
 }  // namespace turnpike::admin

@@ -17,13 +17,25 @@ void print(std::FILE* to, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
 
+struct Subcommand {
+  std::string_view name;
+  std::string_view what;
+  int (*run)(std::span<char*> arguments);
+};
+
+std::string help_of(std::string_view subcommand) {
+  std::string text;
+#define SUBCOMMAND(name, arguments, what, help) \
+  if (subcommand == #name) text = "Usage: turnpike " #name " " arguments "\n" help "\n";
+#include "credentials/admin/turnpike_subcommands.def"
+  return text;
+}
+
 int keygen(std::span<char*> arguments) {
   bool verbose = false;
   for (const std::string_view argument : arguments) {
     if (argument == "--help" || argument == "-h") {
-      print(stdout,
-            "Usage: turnpike keygen [--verbose]\nPrints a new shared secret of 48 characters for "
-            "static-auth-secret.\n");
+      print(stdout, help_of("keygen"));
       return 0;
     }
     if (argument != "--verbose" && argument != "-v") {
@@ -43,14 +55,9 @@ int keygen(std::span<char*> arguments) {
   return 1;
 }
 
-struct Subcommand {
-  std::string_view name;
-  std::string_view what;
-  int (*run)(std::span<char*> arguments);
-};
-
 constexpr std::array kSubcommands = {
-    Subcommand{"keygen", "print a new shared secret for static-auth-secret", keygen},
+#define SUBCOMMAND(name, arguments, what, help) Subcommand{#name, what, name},
+#include "credentials/admin/turnpike_subcommands.def"
 };
 
 std::string usage() {

@@ -73,6 +73,7 @@ StoreResult<void> write_key_file(const std::string& path, Bytes key) {
   const int code = errno;
   if (file >= 0) ::close(file);
   if (written) return {};
+  if (file >= 0) ::unlink(path.c_str());
   return fail(
       StoreError{StoreFailure::kRefused,
                  fmt::format("key file {}: {}", path, std::generic_category().message(code))});

@@ -17,7 +17,8 @@ StoreResult<Secret> decrypt_password(std::string_view encrypted, const std::stri
 /// What decrypt_password reads. Of one key file, equal passwords look equal.
 StoreResult<std::string> encrypt_password(const Secret& password, const std::string& key_file);
 
-/// Makes a key file, mode 0600, of these 16 bytes. Fails where there is a file already.
+/// Makes a key file, mode 0600, of these 16 bytes. Fails where there is a file already,
+/// and leaves none where it cannot write all of it.
 StoreResult<void> write_key_file(const std::string& path, Bytes key);
 
 }  // namespace turnpike::credentials

@@ -66,7 +66,8 @@ class Behind:
     def test_each_entrance_has_its_level(self):
         for port in (self.outside, self.inside, self.components):
             self.assertEqual(self.ask(port, "/v1/ice-servers?user=a"), 200)
-        self.assertEqual(self.ask(self.outside, "/v1/credentials"), 404)
+        self.assertEqual(self.ask(self.outside, "/v1/revocations"), 404)
+        self.assertEqual(self.ask(self.outside, "/v1/credentials"), 405)  # there is POST
         self.assertEqual(self.ask(self.inside, "/v1/credentials"), 200)
         self.assertEqual(self.ask(self.components, "/v1/credentials"), 200)
         self.assertEqual(self.ask(self.outside, "/metrics"), 404)
