@@ -60,6 +60,7 @@ class Lifecycle:
         connection = cls.open_store()
         cls.flags = (cls.flag, connection)
         cls.relay = harness.Server({cls.option: connection, "use-auth-secret": "",
+                                    "relay-threads": 1,  # each thread learns of users by itself
                                     "static-auth-secret": harness.SECRET}, ("127.0.0.1",))
         cls.addClassCleanup(cls.relay.close)
         cls.key, stored = credentials_service.make_key("backend")
