@@ -1,5 +1,5 @@
-"""turnadmin on Redis, PostgreSQL, MariaDB and MongoDB; where Coturn's turnadmin can reach them, what
-one writes the other lists and removes."""
+"""turnadmin on Redis, PostgreSQL, MariaDB and MongoDB; where Coturn's turnadmin can reach them,
+what one writes the other lists and removes."""
 
 import re
 import shutil
