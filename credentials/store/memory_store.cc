@@ -84,7 +84,7 @@ class MemoryStore final : public Store {
       const auto keys = static_cast<std::ptrdiff_t>(shape_of(table).key_columns);
       shelf_->rows[table][Row(row.begin(), row.begin() + keys)] = row;
     }
-    if (!rows.empty()) note_change();
+    if (!rows.empty()) note_change(table);
     return {};
   }
 
@@ -116,11 +116,12 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(shelf_->mutex);
     const std::uint64_t gone = std::erase_if(
         shelf_->rows[table], [&](const auto& entry) { return condition(entry.second); });
-    if (gone > 0) note_change();
+    if (gone > 0) note_change(table);
     return gone;
   }
 
-  void note_change() {
+  void note_change(Table table) {
+    if (!shape_of(table).watched) return;
     ++shelf_->version;
     shelf_->changed.notify_all();
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "credentials/store/memory_store.h"
 #include "credentials/store/mongo_store.h"
 #include "credentials/store/mysql_connection.h"
@@ -10,7 +12,7 @@
 #include "credentials/store/redis_store.h"
 #include "credentials/store/sql_store.h"
 #include "credentials/store/sqlite_connection.h"
-#include "credentials/store/version_feed.h"
+#include "credentials/store/sqlite_feed.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -23,18 +25,17 @@ Opened open_sqlite(const StoreSettings& settings) {
     return fail(StoreError{StoreFailure::kRefused, "SQLite: the path of the file is missing"});
   }
   const milliseconds timeout = settings.timeout;
-  return std::make_unique<SqlStore>(make_sqlite_connection(path, timeout), [path, timeout] {
-    return make_version_feed(make_sqlite_connection(path, timeout), "PRAGMA data_version",
-                             kSqliteFeedPeriod);
-  });
+  return std::make_unique<SqlStore>(make_sqlite_connection(path, timeout),
+                                    [path, timeout] { return make_sqlite_feed(path, timeout); });
 }
 
 Opened open_postgresql(const StoreSettings& settings) {
   auto connection = make_postgresql_connection(settings.connection, settings.timeout);
   if (!connection) return fail(connection.error());
   return std::make_unique<SqlStore>(std::move(*connection),
-                                    [conninfo = settings.connection, timeout = settings.timeout] {
-                                      return make_postgresql_feed(conninfo, timeout);
+                                    [conninfo = settings.connection, timeout = settings.timeout,
+                                     told = std::make_shared<std::atomic<bool>>(false)] {
+                                      return make_postgresql_feed(conninfo, timeout, told);
                                     });
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "credentials/store/sql_store.h"
 #include "credentials/store/wakeup.h"
 
@@ -181,8 +182,8 @@ class PostgresqlConnection final : public SqlConnection {
 
 class PostgresqlFeed final : public ChangeFeed {
  public:
-  PostgresqlFeed(Secret conninfo, milliseconds timeout)
-      : connection_(std::move(conninfo), timeout) {
+  PostgresqlFeed(Secret conninfo, milliseconds timeout, std::shared_ptr<std::atomic<bool>> told)
+      : connection_(std::move(conninfo), timeout), told_(std::move(told)) {
     if (connected()) missed_ = false;
   }
 
@@ -213,20 +214,33 @@ class PostgresqlFeed final : public ChangeFeed {
     if (!fresh) return fail(fresh.error());
     if (!*fresh) return {};
     missed_ = true;
-    polls_ = !connection_.run(fmt::format("LISTEN {}", kChangeChannel));
-    for (const TableShape& shape : tables()) {
-      if (polls_ || connection_.raw() == nullptr) break;
-      // What cannot be created is the Store's to tell; without a table there is no trigger.
-      [[maybe_unused]] const auto table = find_or_create_table(connection_, shape);
-      if (connection_.raw() == nullptr) break;
-      polls_ = !install_change_trigger(connection_, shape);
-    }
+    const auto listening = listen();
     if (connection_.raw() == nullptr) {
       return fail(StoreError{StoreFailure::kUnavailable, "PostgreSQL: the connection broke off"});
     }
+    polls_ = !listening;
     if (!polls_) return {};
+    if (!told_->exchange(true)) {
+      LOG(kWarning,
+          "{}: so the database is asked for changes each {} ms instead of telling them; connect "
+          "once as the owner of the tables, which makes what is missing",
+          listening.error().error.text, kMaxStaleness.count());
+    }
     const auto first = poll_snapshot();
     return first ? StoreResult<void>() : fail(first.error());
+  }
+
+  SqlResult listen() {
+    auto done = connection_.run(fmt::format("LISTEN {}", kChangeChannel));
+    for (const TableShape& shape : tables()) {
+      if (!done || connection_.raw() == nullptr) break;
+      if (!shape.watched) continue;
+      const auto table = find_or_create_table(connection_, shape);
+      if (connection_.raw() == nullptr) break;
+      done = install_change_trigger(connection_, shape);
+      if (!done && !table) done = fail(SqlError{table.error()});
+    }
+    return done;
   }
 
   StoreResult<bool> look() {
@@ -256,6 +270,7 @@ class PostgresqlFeed final : public ChangeFeed {
 
   PostgresqlConnection connection_;
   Wakeup wakeup_;
+  std::shared_ptr<std::atomic<bool>> told_;
   std::string snapshot_;
   bool polls_ = false;
   bool missed_ = true;
@@ -280,8 +295,9 @@ StoreResult<std::unique_ptr<SqlConnection>> make_postgresql_connection(const Sec
   return std::make_unique<PostgresqlConnection>(conninfo, timeout);
 }
 
-std::unique_ptr<ChangeFeed> make_postgresql_feed(const Secret& conninfo, milliseconds timeout) {
-  return std::make_unique<PostgresqlFeed>(conninfo, timeout);
+std::unique_ptr<ChangeFeed> make_postgresql_feed(const Secret& conninfo, milliseconds timeout,
+                                                 std::shared_ptr<std::atomic<bool>> told) {
+  return std::make_unique<PostgresqlFeed>(conninfo, timeout, std::move(told));
 }
 
 }  // namespace turnpike::credentials

@@ -2,6 +2,7 @@
 // libpq.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "base/secret.h"
@@ -17,7 +18,8 @@ StoreResult<std::unique_ptr<SqlConnection>> make_postgresql_connection(const Sec
 
 /// Tells of our writes by NOTIFY and of everybody's by triggers on the tables. Where those may not
 /// be installed, or on a standby, it looks at the database's snapshot each kMaxStaleness, which no
-/// committed write leaves as it was.
-std::unique_ptr<ChangeFeed> make_postgresql_feed(const Secret& conninfo, milliseconds timeout);
+/// committed write leaves as it was, and says so in the log, with the reason, unless `told`.
+std::unique_ptr<ChangeFeed> make_postgresql_feed(const Secret& conninfo, milliseconds timeout,
+                                                 std::shared_ptr<std::atomic<bool>> told);
 
 }  // namespace turnpike::credentials

@@ -102,7 +102,7 @@ class RedisFeed final : public ChangeFeed {
     const std::string& database = connection_.settings().database;
     const std::string prefix = fmt::format("{}{}__:", kKeyspace, database.empty() ? "0" : database);
     RedisCommand patterns = {"PSUBSCRIBE"};
-    for (const char* keys : {"turn/*", "turnpike/revocation/*", "turnpike/api_key/*"}) {
+    for (const char* keys : {"turn/*", "turnpike/revocation/*"}) {
       patterns.push_back(prefix + keys);
     }
     if (auto done = connection_.send({"SUBSCRIBE", std::string(kRedisChannel)}); !done) return done;

@@ -165,7 +165,7 @@ class RedisStore final : public Store {
   StoreResult<void> change(Table table, std::vector<RedisCommand> commands) {
     if (commands.empty()) return {};
     commands.insert(commands.begin(), {"MULTI"});
-    if (table != Table::kCredential) {
+    if (shape_of(table).watched) {
       commands.push_back(
           {"PUBLISH", std::string(kRedisChannel), std::string(shape_of(table).name)});
     }

@@ -49,14 +49,15 @@ SqlResult SqlStore::put_row(Table table, const Row& row) {
   return updated;
 }
 
-SqlResult SqlStore::in_transaction(const std::function<SqlResult()>& work) {
+SqlResult SqlStore::in_transaction(Table table, const std::function<SqlResult()>& work) {
   const bool sqlite = connection_->dialect() == SqlDialect::kSqlite;
   if (auto begun = connection_->run(sqlite ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) {
     begun.error().retry = !sqlite;  // the connection died since the last call; nothing was done
     return begun;
   }
   auto done = work();
-  if (done && connection_->dialect() == SqlDialect::kPostgresql) {
+  const bool telling = connection_->dialect() == SqlDialect::kPostgresql && shape_of(table).watched;
+  if (done && telling && done->affected > 0) {
     auto told = connection_->run(fmt::format("NOTIFY {}", kChangeChannel));
     if (!told) done = fail(told.error());
   }
@@ -72,12 +73,12 @@ SqlResult SqlStore::in_transaction(const std::function<SqlResult()>& work) {
 }
 
 SqlResult SqlStore::write(Table table, const std::function<SqlResult()>& work) {
-  auto done = in_transaction(work);
+  auto done = in_transaction(table, work);
   for (int attempt = 0; !done && done.error().retry && attempt < 2; ++attempt) {
     if (const auto opened = open_table(shape_of(table)); !opened) {
       return fail(SqlError{opened.error()});
     }
-    done = in_transaction(work);
+    done = in_transaction(table, work);
   }
   return done;
 }
@@ -92,7 +93,7 @@ StoreResult<void> SqlStore::put(Table table, std::span<const Row> rows) {
     for (const Row& row : rows) {
       if (auto put_one = put_row(table, row); !put_one) return put_one;
     }
-    return SqlAnswer{};
+    return SqlAnswer{.rows = {}, .affected = rows.size()};
   });
   if (!done) return fail(done.error().error);
   return {};

@@ -34,7 +34,7 @@ class SqlStore final : public Store {
   SqlWriter writer(Table table);
   SqlResult run(const SqlStatement& statement);
   SqlResult put_row(Table table, const Row& row);
-  SqlResult in_transaction(const std::function<SqlResult()>& work);
+  SqlResult in_transaction(Table table, const std::function<SqlResult()>& work);
   SqlResult write(Table table, const std::function<SqlResult()>& work);
 
   std::unique_ptr<SqlConnection> connection_;

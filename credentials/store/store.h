@@ -41,8 +41,9 @@ using Row = std::vector<std::string>;
 /// rows. A value is compared as bytes, never as a pattern.
 using Match = std::vector<std::pair<std::size_t, std::string>>;
 
-/// Tells a thread that something in the store may have changed that relays act on: anything but the
-/// list of credentials given out and API keys, which change all the time.
+/// Tells a thread that something in the store may have changed that relays act on: the watched
+/// tables of tables.def. Where a database cannot tell them from others, it may speak up for any
+/// change.
 class ChangeFeed {
  public:
   virtual ~ChangeFeed() = default;

@@ -9,6 +9,7 @@ namespace {
 using enum ColumnKind;
 using enum ColumnRole;
 using enum TableOwner;
+using enum Watch;
 
 constexpr std::size_t kColumnCount = 0
 #define TABLE(...)
@@ -33,20 +34,20 @@ constexpr std::size_t kTableCount = 0
 #undef COLUMN
     ;
 
-TableShape make_shape(Table id, std::string_view name, TableOwner owner) {
+TableShape make_shape(Table id, std::string_view name, TableOwner owner, Watch watch) {
   const auto of_table = [id](const ColumnShape& c) { return c.table == id; };
   const auto first = std::find_if(kColumns.begin(), kColumns.end(), of_table);
   const auto last = std::find_if_not(first, kColumns.end(), of_table);
   const auto keys =
       std::count_if(first, last, [](const ColumnShape& c) { return c.role == ColumnRole::kKey; });
-  return {id, name, owner, {first, last}, static_cast<std::size_t>(keys)};
+  return {id, name, owner, watch == Watch::kWatched, {first, last}, static_cast<std::size_t>(keys)};
 }
 
 }  // namespace
 
 std::span<const TableShape> tables() {
   static const std::array<TableShape, kTableCount> shapes = {{
-#define TABLE(id, name, owner) make_shape(Table::id, name, owner),
+#define TABLE(id, ...) make_shape(Table::id, __VA_ARGS__),
 #define COLUMN(...)
 #include "credentials/store/tables.def"
 #undef TABLE

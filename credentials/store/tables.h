@@ -20,6 +20,8 @@ enum class Table : std::uint8_t {
 
 /// Whose schema the table is: Coturn's is never altered, ours is created.
 enum class TableOwner : std::uint8_t { kCoturn, kOurs };
+/// Whether a ChangeFeed tells of the table's changes.
+enum class Watch : std::uint8_t { kWatched, kUnwatched };
 enum class ColumnRole : std::uint8_t { kKey, kValue };
 enum class ColumnKind : std::uint8_t { kText, kNumber };
 
@@ -35,6 +37,7 @@ struct TableShape {
   Table id{};
   std::string_view name;
   TableOwner owner{};
+  bool watched = false;
   std::span<const ColumnShape> columns;  // key columns first
   std::size_t key_columns = 0;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include "credentials/store/wakeup.h"
@@ -15,8 +14,8 @@ constexpr milliseconds kErrorPause{100};  // so that nobody asks in a tight loop
 
 class VersionFeed final : public ChangeFeed {
  public:
-  VersionFeed(std::unique_ptr<SqlConnection> connection, std::string question, milliseconds period)
-      : connection_(std::move(connection)), question_(std::move(question)), period_(period) {
+  VersionFeed(std::unique_ptr<SqlConnection> connection, AskVersion ask, milliseconds period)
+      : connection_(std::move(connection)), ask_(std::move(ask)), period_(period) {
     if (const auto first = look(); first) missed_ = false;
   }
 
@@ -42,22 +41,18 @@ class VersionFeed final : public ChangeFeed {
   StoreResult<bool> look() {
     const auto connected = connection_->connect();
     if (!connected) return connected;
-    auto answer = connection_->run(question_);
-    if (!answer) {
+    auto version = ask_(*connection_, *connected);
+    if (!version) {
       connection_->disconnect();
-      return fail(answer.error().error);
+      return fail(version.error());
     }
-    if (answer->rows.empty() || answer->rows[0].empty()) {
-      return fail(StoreError{StoreFailure::kBadData, "the database does not say its version"});
-    }
-    std::string version = std::move(answer->rows[0][0]);
-    const bool changed = *connected || version != seen_;
-    seen_ = std::move(version);
+    const bool changed = *connected || *version != seen_;
+    seen_ = std::move(*version);
     return changed;
   }
 
   std::unique_ptr<SqlConnection> connection_;
-  std::string question_;
+  AskVersion ask_;
   milliseconds period_;
   Wakeup wakeup_;
   std::string seen_;
@@ -67,8 +62,8 @@ class VersionFeed final : public ChangeFeed {
 }  // namespace
 
 std::unique_ptr<ChangeFeed> make_version_feed(std::unique_ptr<SqlConnection> connection,
-                                              std::string question, milliseconds period) {
-  return std::make_unique<VersionFeed>(std::move(connection), std::move(question), period);
+                                              AskVersion ask, milliseconds period) {
+  return std::make_unique<VersionFeed>(std::move(connection), std::move(ask), period);
 }
 
 }  // namespace turnpike::credentials

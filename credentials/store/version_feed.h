@@ -1,7 +1,8 @@
 // A ChangeFeed that asks a database, again and again, for one text that is another one after every
-// change: SQLite's data_version, PostgreSQL's snapshot. The question must be cheap.
+// change. The question must be cheap; sqlite_feed.h has SQLite's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,11 +10,12 @@
 
 namespace turnpike::credentials {
 
-inline constexpr milliseconds kSqliteFeedPeriod{25};
+/// The database's version by now. `fresh`: the connection was made just before this call.
+using AskVersion = std::function<StoreResult<std::string>(SqlConnection& connection, bool fresh)>;
 
 /// Reads where it begins at once, if the database can be reached, so that changes from now on are
 /// told. `connection` is the feed's own.
 std::unique_ptr<ChangeFeed> make_version_feed(std::unique_ptr<SqlConnection> connection,
-                                              std::string question, milliseconds period);
+                                              AskVersion ask, milliseconds period);
 
 }  // namespace turnpike::credentials

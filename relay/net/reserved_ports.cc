@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <optional>
 
 #include "relay/net/fd.h"
 #include "relay/net/socket_error.h"
@@ -167,13 +166,19 @@ PortReservation reserve_ports(PortRange range, const ReservedPortsFiles& files) 
   return {ReserveOutcome::kReserved, {}, missing};
 }
 
-bool release_ports(const PortReservation& reservation, const ReservedPortsFiles& files) {
-  if (reservation.added.empty()) return true;
+std::optional<std::string> ports_without(const PortReservation& reservation,
+                                         const ReservedPortsFiles& files) {
   const auto text = read_file(files.reserved);
-  if (!text) return false;
+  if (!text) return std::nullopt;
   PortRanges ranges = parse_port_ranges(*text);
   for (const PortRange& range : reservation.added) ranges = remove_port_range(ranges, range);
-  return write_file(files.reserved, port_ranges_to_string(ranges));
+  return port_ranges_to_string(ranges);
+}
+
+bool release_ports(const PortReservation& reservation, const ReservedPortsFiles& files) {
+  if (reservation.added.empty()) return true;
+  const auto rest = ports_without(reservation, files);
+  return rest && write_file(files.reserved, *rest);
 }
 
 }  // namespace turnpike::net

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,13 @@ struct PortReservation {
 
 PortReservation reserve_ports(PortRange range, const ReservedPortsFiles& files = {});
 
+/// What the file would hold without what this reservation added; nothing when it cannot be read.
+std::optional<std::string> ports_without(const PortReservation& reservation,
+                                         const ReservedPortsFiles& files = {});
+
 /// Takes back what this reservation added and leaves everything else as it is by now. False when
-/// the file cannot be written.
+/// the file cannot be written: Linux asks at each write whether the caller is root, so an open
+/// descriptor is of no use after a change of user.
 bool release_ports(const PortReservation& reservation, const ReservedPortsFiles& files = {});
 
 }  // namespace turnpike::net

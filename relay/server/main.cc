@@ -80,6 +80,7 @@ class Program {
   ExitCode serve(SetupOutcome outcome, ReadySignal& ready);
   void log_beginning(const SetupOutcome& outcome) const;
   void reserve_relay_ports();
+  void release_relay_ports();
   ExitCode write_pid_file();
   ExitCode start_metrics(const Relay& relay);
   ExitCode start_admin(Relay& relay);
@@ -164,7 +165,7 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
   relay.stop();
   LOG(kInfo, "All worker threads joined");
   metrics_.reset();
-  net::release_ports(reserved_);
+  release_relay_ports();
   pid_file_.reset();
   return ExitCode::kOk;
 }
@@ -190,6 +191,21 @@ void Program::reserve_relay_ports() {
         "max-port outside net.ipv4.ip_local_port_range",
         config_.min_port, config_.max_port, reserved_.reason);
   }
+}
+
+/// After a change of user the kernel does not let us. The next start finds them reserved.
+void Program::release_relay_ports() {
+  if (net::release_ports(reserved_)) return;
+  const auto line = [](std::string text) {
+    text.pop_back();
+    return text;
+  };
+  LOG(kWarning,
+      "ports {} stay reserved until the machine starts again, since this user may not write "
+      "net.ipv4.ip_local_reserved_ports; to give them back: sysctl -w "
+      "net.ipv4.ip_local_reserved_ports=\"{}\"",
+      line(net::port_ranges_to_string(reserved_.added)),
+      line(net::ports_without(reserved_).value_or("\n")));
 }
 
 ExitCode Program::write_pid_file() {

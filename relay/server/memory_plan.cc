@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "credentials/core/revocation.h"
+#include "credentials/core/user_directory.h"
 #include "relay/net/datagram.h"
 #include "relay/server/relay_sockets.h"
 #include "relay/server/shard.h"
+#include "relay/server/users/pending_requests.h"
 #include "relay/turn/allocation.h"
 
 namespace turnpike::server {
@@ -21,8 +25,34 @@ constexpr std::uint64_t kBatchesPerShard = 2;
 /// Descriptors for everything but relay sockets: listeners, logs, epoll, standard streams.
 constexpr std::uint64_t kOtherDescriptors = 64;
 
+/// What a hash table or map takes for an entry besides its value: links, hash, the allocator's own.
+constexpr std::uint64_t kBytesPerNode = 64;
+constexpr std::uint64_t kLongestName = credentials::RevocationSet::kMaxValueBytes;
+constexpr std::uint64_t kLongestReason = 256;  // credentials/store/tables.def
+
 std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1024 * 1024));
+}
+
+/// What users in a store cost at most: each shard keeps answers, requests that wait for one, and
+/// all revocations; the last reading of those is kept once more.
+std::string store_plan(unsigned shards) {
+  using credentials::RevocationSet;
+  const std::uint64_t answers = 2 * ShardSettings{}.cached_users;
+  constexpr std::uint64_t kPerAnswer =
+      sizeof(std::pair<std::string, credentials::DirectoryAnswer>) + kBytesPerNode + kLongestName;
+  constexpr std::uint64_t kRequests =
+      PendingRequests::kMaxRequests *
+          (sizeof(PendingRequest) + sizeof(std::string) + kBytesPerNode + kLongestName) +
+      PendingRequests::kMaxBytes;
+  constexpr std::uint64_t kPerRule = sizeof(std::string) + sizeof(credentials::Revocation) +
+                                     kBytesPerNode + 2 * kLongestName + kLongestReason;
+  return fmt::format(
+      "users: at most {} for {} answers of the store and {} for {} requests that wait for one; a "
+      "revocation takes {} bytes at most, {} of them {}",
+      mebibytes(shards * answers * kPerAnswer), shards * answers, mebibytes(shards * kRequests),
+      shards * PendingRequests::kMaxRequests, (shards + 1) * kPerRule, RevocationSet::kMaxRules,
+      mebibytes((shards + 1) * kPerRule * RevocationSet::kMaxRules));
 }
 
 }  // namespace
@@ -48,6 +78,7 @@ std::vector<std::string> memory_plan(const conf::TurnserverConfig& config, const
       "{} bytes queued at most for a TCP client",
       mebibytes(allocations * (per_allocation + kKernelBytesPerSocket)), mebibytes(buffers),
       setup.shards, config.tcp_send_queue_bytes));
+  if (setup.store) lines.push_back(store_plan(setup.shards));
 
   const std::uint64_t ports =
       (std::uint64_t{config.max_port} - config.min_port + 1) * setup.plan.relay_addresses.size();

@@ -30,6 +30,9 @@ class Totals {
     }));
   }
   std::size_t shards() const { return relay_.shards().size(); }
+  std::uint64_t user_cache_hits() const {
+    return sum([](const Shard& s) { return s.user_cache_hits(); });
+  }
   std::int64_t streams() const {
     return static_cast<std::int64_t>(sum(
         [](const Shard& s) { return s.shell_counters().streams.load(std::memory_order_relaxed); }));
@@ -139,6 +142,22 @@ void add_reasons(MetricsSnapshot& out, const Totals& total) {
   }
 }
 
+void add_users(MetricsSnapshot& out, const Relay& relay, const Totals& total) {
+  const auto& shards = relay.shards();
+  out.add(
+      Metric::kRevocations,
+      shards.empty() ? 0 : shards[0]->shell_counters().revocations.load(std::memory_order_relaxed));
+  if (relay.store() == nullptr) return;
+  const UserLookups& lookups = relay.store()->lookups();
+  out.add(Metric::kStoreUp, relay.store()->health().is_up() ? 1 : 0);
+  out.add(Metric::kStoreFailures, relay.store()->health().failures());
+  out.add(Metric::kUserLookups, lookups.asked());
+  out.add(Metric::kUserLookupsRefused, lookups.refused());
+  out.add(Metric::kUserCacheHits, total.user_cache_hits());
+  out.add(Metric::kQueueLength, lookups.waiting(), {"user_lookups"});
+  out.add(Metric::kQueueCapacity, lookups.max_waiting(), {"user_lookups"});
+}
+
 void add_limits(MetricsSnapshot& out, const Relay& relay, const conf::TurnserverConfig& config) {
   const QuotaUsage used = relay.quotas().usage();
   out.add(Metric::kShards, relay.shards().size());
@@ -167,6 +186,7 @@ std::string metrics_page(const Relay& relay, const conf::TurnserverConfig& confi
   add_traffic(out, relay.traffic());
   add_own_names(out, total);
   add_reasons(out, total);
+  add_users(out, relay, total);
   add_limits(out, relay, config);
   out.add(Metric::kQueueLength, logging.queued_lines(), {"log"});
   out.add(Metric::kLogLinesLost, logging.lost_lines());

@@ -192,6 +192,7 @@ void Shard::on_tick(evutil_socket_t, short, void* shard) {
   self.shell_counters_.counts.add(ShellCount::kDropLookupOverdue,
                                   self.pending_.expire(self.now_.monotonic));
   self.core_.expire_revocations(self.now_.wall);
+  self.count_revocations();
   self.count_kernel_drops();
   if (self.settings_.log_invalid) self.log_invalid_datagrams();
   self.end_turn();

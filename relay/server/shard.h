@@ -76,6 +76,7 @@ class Shard {
 
   const turn::Counters& core_counters() const { return core_counters_; }
   const ShellCounters& shell_counters() const { return shell_counters_; }
+  std::uint64_t user_cache_hits() const { return users_.hits(); }
 
   // For ClientStreams, on the shard's thread.
   const Now& now() const { return now_; }
@@ -124,6 +125,7 @@ class Shard {
   void on_user_answer(const UserAnswer& answer);
   void resume_requests(const std::string& user);
   void on_store_news(const ApplyStoreNews& news);
+  void count_revocations();
 
   // shard_udp.cc
   static void on_listener_readable(evutil_socket_t, short, void* listener);

@@ -52,6 +52,7 @@ void Shard::on_store_news(const ApplyStoreNews& news) {
     for (const credentials::Revocation& rule : *news.lifted) {
       core_.on_revocation_lifted(rule.kind, rule.value);
     }
+    count_revocations();
   }
   if (news.revoked) revoke(*news.revoked);
   if (news.policy) {
@@ -64,11 +65,17 @@ void Shard::on_store_news(const ApplyStoreNews& news) {
 std::size_t Shard::revoke(std::span<const credentials::Revocation> rules) {
   const std::size_t closed = core_.on_revoked(now_, rules);
   drain();
+  count_revocations();
   return closed;
 }
 
 void Shard::lift_revocation(credentials::RevocationKind kind, std::string_view value) {
   core_.on_revocation_lifted(kind, value);
+  count_revocations();
+}
+
+void Shard::count_revocations() {
+  shell_counters_.revocations.store(core_.revocation_count(), std::memory_order_relaxed);
 }
 
 std::vector<turn::SessionInfo> Shard::sessions(const turn::SessionFilter& filter) const {

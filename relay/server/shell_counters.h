@@ -37,6 +37,8 @@ struct ShellCounters {
   /// Live allocations by Transport, and open streams.
   std::array<std::atomic<std::int64_t>, 4> allocations{};
   std::atomic<std::int64_t> streams{0};
+  /// Revocations that hold. Each shard knows all of them.
+  std::atomic<std::uint64_t> revocations{0};
 };
 
 }  // namespace turnpike::server

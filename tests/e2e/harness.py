@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import netns
 import turn_client
@@ -216,6 +217,15 @@ class Server:
                port=None):
         chosen = port or (self.tls_port if transport == "tls" else self.port)
         return turn_client.Client(turn_client.connect(transport, host, chosen), username, password)
+
+
+def metric(port, line):
+    """The number behind a line's name and labels on the metrics page; None when it has none."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+        for found in page.read().decode().splitlines():
+            if found.startswith(line + " "):
+                return float(found.rsplit(" ", 1)[1])
+    return None
 
 
 class ServerTest(unittest.TestCase):

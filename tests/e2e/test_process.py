@@ -4,6 +4,7 @@ certificate, and with every client of the old one still connected."""
 import contextlib
 import os
 import pathlib
+import re
 import signal
 import socket
 import ssl
@@ -13,6 +14,7 @@ import time
 import unittest
 
 import harness
+import netns
 import stun_message as stun
 import turn_client
 
@@ -82,6 +84,44 @@ class Unprivileged(harness.ServerTest):
             self.assertIn("Uid:\t65534", (task / "status").read_text())
         with self.server.client() as client:
             client.allocate()
+
+
+@unittest.skipIf(harness.is_coturn(), "Coturn reserves nothing")
+@unittest.skipIf(netns.unavailable(), "no network namespace of its own here")
+class ReservedPorts(unittest.TestCase):
+    """Relay ports among the kernel's ephemeral ones are reserved while the server runs."""
+
+    def setUp(self):
+        self.namespace = f"tp{os.getpid()}-reserved"
+        netns.run("ip", "netns", "add", self.namespace)
+        self.addCleanup(netns.run, "ip", "netns", "del", self.namespace)
+        netns.run("ip", "-n", self.namespace, "link", "set", "lo", "up")
+
+    def inside(self, *command):
+        return netns.run("ip", "netns", "exec", self.namespace, *command).strip()
+
+    def reserved(self):
+        return self.inside("cat", "/proc/sys/net/ipv4/ip_local_reserved_ports")
+
+    def serve(self, **lines):
+        server = harness.Server({"min-port": 50000, "max-port": 50200, **lines},
+                                ("127.0.0.1",), self.namespace)
+        with contextlib.closing(server):
+            self.assertEqual(self.reserved(), "40000,50000-50200")
+            self.assertEqual(server.stop(), 0)
+            return server.log_text()
+
+    def test_they_are_given_back_or_the_log_says_how(self):
+        self.inside("sysctl", "-w", "net.ipv4.ip_local_reserved_ports=40000")
+        self.assertNotIn("stay reserved", self.serve())
+        self.assertEqual(self.reserved(), "40000")
+        nobody = {"proc-user": "nobody", "proc-group": "nogroup"}
+        log = self.serve(**nobody)
+        self.assertEqual(self.reserved(), "40000,50000-50200")
+        self.assertIn("ports 50000-50200 stay reserved", log)
+        self.assertNotIn("stay reserved", self.serve(**nobody))  # it added nothing
+        self.inside("sh", "-c", re.search("to give them back: (.*)", log)[1])
+        self.assertEqual(self.reserved(), "40000")
 
 
 @unittest.skipIf(harness.is_coturn(), "Coturn reads NOTIFY_SOCKET only when it is built for it")

@@ -45,11 +45,9 @@ class Shell(harness.ServerTest):
         super().setUpClass()
 
     def metric(self, line):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
-            for found in page.read().decode().splitlines():
-                if found.startswith(line + " "):
-                    return float(found.rsplit(" ", 1)[1])
-        self.fail(f"no metric {line}")
+        found = harness.metric(self.metrics_port, line)
+        self.assertIsNotNone(found, f"no metric {line}")
+        return found
 
     def test_a_wildcard_listener_answers_from_the_address_it_was_asked_at(self):
         for host in ("127.0.0.1", "127.0.0.77"):

@@ -30,7 +30,10 @@ class Store(harness.ServerTest):
     def setUpClass(cls):
         cls.database_folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         cls.database = cls.database_folder / "turndb"
-        cls.server_lines = dict(cls.server_lines, userdb=cls.database)
+        cls.metrics_port = harness.free_ports(1)[0]
+        cls.server_lines = dict(cls.server_lines, userdb=cls.database, **{
+            "prometheus": "", "prometheus-address": "127.0.0.1",
+            "prometheus-port": cls.metrics_port})
         super().setUpClass()
 
     @classmethod
@@ -136,6 +139,7 @@ class Store(harness.ServerTest):
                          int(time.time()) + 3600)
             self.soon(lambda: self.error_of(client.refresh, 600), 401)
             self.assertIn("reason: credential revoked", self.server.log_text())
+        self.assertEqual(self.metric("turnpike_revocations"), 1)
         self.assertEqual(self.refused(**erin), 401)
         self.assertIn("the credential was revoked", self.server.log_text())
         self.server.stop()
@@ -143,7 +147,26 @@ class Store(harness.ServerTest):
         self.assertEqual(self.refused(**erin), 401)  # a restart has not forgotten
         self.execute("DELETE FROM turnpike_revocation")
         self.assert_soon(None, **erin)
+        self.assertEqual(self.metric("turnpike_revocations"), 0)
         self.execute("DELETE FROM turn_secret")
+
+    def metric(self, line):
+        return harness.metric(self.metrics_port, line)
+
+    def test_the_metrics_tell_of_lookups(self):
+        names = ("turnpike_user_lookups", "turnpike_user_cache_hits")
+        before = [self.metric(name) for name in names]
+        self.add_user("frank", "pw")
+        self.assert_soon(None, username="frank", password="pw")
+        self.assertIsNone(self.refused(username="frank", password="pw"))
+        for name, old in zip(names, before):
+            self.assertGreater(self.metric(name), old)
+        self.assertEqual(self.metric("turnpike_store_up"), 1)
+        for name in ("turnpike_store_failures", "turnpike_user_lookups_refused",
+                     'turnpike_queue_length{queue="user_lookups"}'):
+            self.assertEqual(self.metric(name), 0, name)
+        self.assertGreater(self.metric('turnpike_queue_capacity{queue="user_lookups"}'), 0)
+        self.assertIn("answers of the store", self.server.log_text())
 
     def test_many_unknown_users_are_refused_without_harm(self):
         for number in range(50):
@@ -160,7 +183,10 @@ class NoStore(harness.ServerTest):
     def setUpClass(cls):
         cls.database_folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         cls.folder = cls.database_folder / "later"
-        cls.server_lines = {"userdb": cls.folder / "turndb"}
+        cls.metrics_port = harness.free_ports(1)[0]
+        cls.server_lines = {"userdb": cls.folder / "turndb", "prometheus": "",
+                            "prometheus-address": "127.0.0.1",
+                            "prometheus-port": cls.metrics_port}
         super().setUpClass()
 
     @classmethod
@@ -174,6 +200,8 @@ class NoStore(harness.ServerTest):
             with self.assertRaises(TurnError) as failure:
                 client.allocate()
             self.assertEqual(failure.exception.code, 500)
+        self.assertEqual(harness.metric(self.metrics_port, "turnpike_store_up"), 0)
+        self.assertGreater(harness.metric(self.metrics_port, "turnpike_store_failures"), 0)
         log = self.server.log_text()
         self.assertEqual(log.count("the user database does not answer"), 1, log)
         self.assertIn(str(self.folder / "turndb"), log)

@@ -1,5 +1,5 @@
 """turnadmin and Coturn's, on one SQLite file: what one writes the other lists, in the same bytes.
-And `turnpike keygen`."""
+And `turnpike keygen`. The other stores are test_turnadmin_stores.py's."""
 
 import base64
 import contextlib
@@ -324,29 +324,6 @@ class Import(unittest.TestCase):
                 answer = run(ours(), "import", "--from", source, "--to", target)
                 self.assertEqual((answer.returncode, answer.stdout), (255, ""))
                 self.assertIn(says, answer.stderr)
-
-
-class Redis(unittest.TestCase):
-    """The same against one redis-server, which Coturn's turnadmin reads and writes too."""
-
-    def test_each_reads_what_the_other_wrote(self):
-        harness.need(COTURN)
-        server = redis_server.RedisServer()
-        self.addCleanup(server.close)
-        where = ("-N", f"ip=127.0.0.1 dbname=0 port={server.port} connect_timeout=5")
-        for add, show, remove in (
-                (("-a", "-u", "alice", "-r", "a.org", "-p", "x"), "-l",
-                 ("-d", "-u", "alice", "-r", "a.org")),
-                (("-s", "s3cret", "-r", "a.org"), "-S", ("-X", "s3cret", "-r", "a.org")),
-                (("-A", "-u", "adm", "-p", "x", "-r", "a.org"), "-L", ("-D", "-u", "adm"))):
-            with self.subTest(add):
-                for writer, reader in ((ours(), COTURN), (COTURN, ours())):
-                    run(writer, *where, *add)
-                    listed = data(run(ours(), *where, show))
-                    self.assertEqual(len(listed), 1)
-                    self.assertEqual(data(run(COTURN, *where, show)), listed)
-                    run(reader, *where, *remove)
-                    self.assertEqual(data(run(writer, *where, show)), [])
 
 
 class Keygen(unittest.TestCase):

@@ -194,6 +194,26 @@ TEST_P(StoreConformance, ItsFeedTellsOfChangesByOthers) {
   EXPECT_TRUE(feed->wait(milliseconds(5000)).value_or(false));
 }
 
+TEST_P(StoreConformance, ItsFeedSleepsThroughWhatRelaysDoNotRead) {
+  const auto other = GetParam().open();
+  const auto feed = store().changes();
+  if (!feed) return;
+  while (feed->wait(milliseconds(200)).value_or(false)) continue;
+  for (const TableShape& shape : tables()) {
+    if (shape.owner != TableOwner::kOurs || shape.watched) continue;
+    ASSERT_TRUE(other->put(shape.id, example(shape, 1))) << shape.name;
+    EXPECT_EQ(feed->wait(milliseconds(200)), false) << shape.name;
+    EXPECT_EQ(other->erase(shape.id, {}), 1U) << shape.name;
+    EXPECT_EQ(feed->wait(milliseconds(200)), false) << shape.name;
+  }
+  for (const TableShape& shape : tables()) {
+    if (!shape.watched) continue;
+    ASSERT_TRUE(other->put(shape.id, example(shape, 1))) << shape.name;
+    EXPECT_EQ(feed->wait(milliseconds(5000)), true) << shape.name;
+    while (feed->wait(milliseconds(50)).value_or(false)) continue;
+  }
+}
+
 TEST_P(StoreConformance, AWaitingFeedCanBeInterrupted) {
   const auto feed = store().changes();
   if (!feed) return;

@@ -14,11 +14,12 @@ using credentials::StoreError;
 using credentials::StoreFailure;
 using credentials::StoreResult;
 using credentials::Table;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr milliseconds kFeedWait{1000};
+/// Readings take a twentieth of this thread's time at most, as far as longest_reread allows.
+constexpr int kRestPerReading = 20;
 
 StoreError stopped() {
   return {StoreFailure::kUnavailable, "stopping"};
@@ -79,24 +80,22 @@ StoreError StoreWatcher::watch(credentials::Store& store) {
     feed_ = feed.get();
   }
   StoreResult<void> done = read(store);
-  auto last_read = Clock::now();
   while (done && !is_stopping()) {
     bool changed = true;
     if (feed) {
       const auto told = feed->wait(kFeedWait);
       if (!told) done = fail(told.error());
       changed = told.value_or(false);
-      const auto early = settings_.least_distance - (Clock::now() - last_read);
+      const auto early = settings_.least_distance - (Clock::now() - last_read_);
       if (changed && early > Clock::duration(0)) {
         pause(std::chrono::ceil<milliseconds>(early));
       }
     } else {
       pause(credentials::kMaxStaleness);
-      changed = Clock::now() - last_read >= settings_.reread;
+      changed = is_stale(Clock::now());
       if (!changed) done = publish(true, std::nullopt);
     }
     if (!done || !changed || is_stopping()) continue;
-    last_read = Clock::now();
     done = read(store);
   }
   const std::lock_guard lock(mutex_);
@@ -105,7 +104,9 @@ StoreError StoreWatcher::watch(credentials::Store& store) {
 }
 
 StoreResult<void> StoreWatcher::read(credentials::Store& store) {
+  last_read_ = Clock::now();
   auto snapshot = read_snapshot(store);
+  reading_took_ = Clock::now() - last_read_;
   if (!snapshot) return fail(snapshot.error());
   if (auto used = publish(true, std::move(*snapshot)); !used) return used;
   health_.note_success();
@@ -151,6 +152,12 @@ StoreResult<StoreSnapshot> StoreWatcher::read_snapshot(credentials::Store& store
         log::log_safe(revocations.error().text, 512));
   }
   return snapshot;
+}
+
+bool StoreWatcher::is_stale(Clock::time_point now) const {
+  const Clock::duration rest =
+      std::max<Clock::duration>(settings_.reread, kRestPerReading * reading_took_);
+  return now - last_read_ >= std::min<Clock::duration>(rest, settings_.longest_reread);
 }
 
 bool StoreWatcher::pause(milliseconds time) {

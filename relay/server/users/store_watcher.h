@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -42,8 +43,11 @@ struct StoreNews {
 struct StoreWatcherSettings {
   std::function<std::unique_ptr<credentials::Store>()> open;
   std::string realm;
-  milliseconds retry{500};          // after a failure
-  milliseconds reread{1000};        // without a feed: how often everything is read again
+  milliseconds retry{500};  // after a failure
+  // Without a feed: after how long everything is read again, and at most after how long where a
+  // reading takes its time.
+  milliseconds reread{200};
+  milliseconds longest_reread{1000};
   milliseconds least_distance{20};  // between two readings
 };
 
@@ -65,6 +69,7 @@ class StoreWatcher {
   bool wait_until_ready(milliseconds timeout);
 
  private:
+  using Clock = std::chrono::steady_clock;
   void work();
   /// Until something fails or the watcher is stopped.
   credentials::StoreError watch(credentials::Store& store);
@@ -72,6 +77,8 @@ class StoreWatcher {
   credentials::StoreResult<StoreSnapshot> read_snapshot(credentials::Store& store);
   credentials::StoreResult<void> publish(bool ready, std::optional<StoreSnapshot> snapshot);
   bool pause(milliseconds time);  // false: stop
+  /// Without a feed: whether it is time to read again.
+  bool is_stale(Clock::time_point now) const;
   bool is_stopping() const { return stopping_.load(std::memory_order_acquire); }
 
   StoreWatcherSettings settings_;
@@ -84,6 +91,8 @@ class StoreWatcher {
   credentials::ChangeFeed* feed_ = nullptr;  // to interrupt
   bool ready_ = false;
   bool told_no_revocations_ = false;
+  Clock::time_point last_read_{};
+  Clock::duration reading_took_{};
   std::thread thread_;
 };
 

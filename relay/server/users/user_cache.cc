@@ -19,7 +19,10 @@ UserCache::Answers UserCache::make_table() const {
 
 credentials::DirectoryAnswer UserCache::find(std::string_view user) const {
   for (const Answers* answers : {&young_, &old_}) {
-    if (const auto at = answers->find(user); at != answers->end()) return at->second;
+    if (const auto at = answers->find(user); at != answers->end()) {
+      hits_.store(hits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      return at->second;
+    }
   }
   return {};
 }

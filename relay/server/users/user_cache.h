@@ -3,6 +3,7 @@
 // than one thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ class UserCache final : public credentials::UserDirectory {
   void forget_failures();
 
   std::size_t size() const { return young_.size() + old_.size(); }
+  /// How often find() had an answer. From any thread.
+  std::uint64_t hits() const { return hits_.load(std::memory_order_relaxed); }
 
  private:
   struct TextHash {
@@ -46,6 +49,7 @@ class UserCache final : public credentials::UserDirectory {
   std::size_t capacity_;
   Answers young_;
   Answers old_;
+  mutable std::atomic<std::uint64_t> hits_{0};  // one writer
   std::uint64_t generation_ = 1;
   bool ready_ = false;
   bool has_failures_ = false;

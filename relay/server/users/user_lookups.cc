@@ -39,7 +39,10 @@ bool UserLookups::ask(unsigned shard, std::string_view user) {
       if (std::find(shards.begin(), shards.end(), shard) == shards.end()) shards.push_back(shard);
       return true;
     }
-    if (shards_waiting_.size() >= settings_.max_waiting) return false;
+    if (shards_waiting_.size() >= settings_.max_waiting) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
     shards_waiting_.emplace(user, std::vector<unsigned>{shard});
     queue_.emplace_back(user);
   }

@@ -48,7 +48,10 @@ class UserLookups {
   /// False: no room. Otherwise the answer is delivered, once.
   bool ask(unsigned shard, std::string_view user);
 
+  // From any thread.
   std::uint64_t asked() const { return asked_.load(std::memory_order_relaxed); }
+  /// How often ask() had no room.
+  std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
   std::size_t waiting() const;
   std::size_t max_waiting() const { return settings_.max_waiting; }
 
@@ -61,6 +64,7 @@ class UserLookups {
   StoreHealth& health_;
   Deliver deliver_;
   std::atomic<std::uint64_t> asked_{0};
+  std::atomic<std::uint64_t> refused_{0};
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

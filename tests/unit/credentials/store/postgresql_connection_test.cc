@@ -1,6 +1,7 @@
 // The PostgreSQL store against a server that this test starts.
 #include "credentials/store/postgresql_connection.h"
 
+#include "base/log.h"
 #include "credentials/store/open_store.h"
 #include "credentials/store/records.h"
 #include "tests/support/database_servers.h"
@@ -67,6 +68,14 @@ std::unique_ptr<Store> open_coturns() {
 INSTANTIATE_TEST_SUITE_P(Postgresql, StoreConformance,
                          ::testing::Values(StoreUnderTest{"Fresh", open_fresh, missing},
                                            StoreUnderTest{"Coturns", open_coturns, missing}));
+
+class Lines final : public log::Sink {
+ public:
+  Lines() { log::install(this); }
+  ~Lines() override { log::install(nullptr); }
+  void write(log::Level, std::string_view line) override { lines.emplace_back(line); }
+  std::vector<std::string> lines;
+};
 
 class PostgresqlStore : public ::testing::Test {
  protected:
@@ -170,13 +179,19 @@ TEST_F(PostgresqlStore, ItsFeedNoticesAForeignProgram) {
   settle(*feed);
   // Nothing of these tables: told by triggers, not by looking at everything.
   run_sql("CREATE TABLE other (a int); INSERT INTO other VALUES (1)", database_);
+  run_sql("INSERT INTO admin_user VALUES ('root', '', 'x')", database_);
   EXPECT_EQ(feed->wait(milliseconds(500)), false);
 }
 
 TEST_F(PostgresqlStore, ItsFeedNoticesAForeignProgramWithoutTriggersToo) {
   make_guest();
-  const auto feed = open_at(as_guest())->changes();
+  Lines log;
+  const auto store = open_at(as_guest());
+  const auto feed = store->changes();
   settle(*feed);
+  EXPECT_NE(store->changes(), nullptr);
+  ASSERT_EQ(log.lines.size(), 1U) << "once for a store";
+  EXPECT_NE(log.lines[0].find("permission denied for schema"), std::string::npos) << log.lines[0];
   EXPECT_EQ(server().run_sql("SELECT 1 FROM pg_trigger WHERE NOT tgisinternal", database_).output,
             "");
   run_sql("INSERT INTO turn_secret VALUES ('r', 'v')", database_);

@@ -77,6 +77,19 @@ TEST_F(SqliteStore, ItsFeedNoticesAForeignProgram) {
   EXPECT_EQ(feed->wait(milliseconds(5000)), true);
 }
 
+TEST_F(SqliteStore, CoturnWritesWhereOurTriggersCount) {
+  if (!std::filesystem::exists("/usr/bin/turnadmin")) GTEST_SKIP() << "coturn is not installed";
+  run_coturn({"-a", "-u", "bob", "-r", "r.org", "-p", "pw"});
+  const auto store = open_file(path_);
+  const auto feed = store->changes();
+  while (feed->wait(milliseconds(100)).value_or(false)) continue;
+  run_coturn({"-A", "-u", "root", "-p", "pw"});
+  EXPECT_EQ(feed->wait(milliseconds(150)), false);
+  run_coturn({"-d", "-u", "bob", "-r", "r.org"});
+  EXPECT_EQ(feed->wait(milliseconds(5000)), true);
+  EXPECT_TRUE(list_users(*store, "r.org")->empty());
+}
+
 TEST_F(SqliteStore, ATableWithoutRealmIsOfAnEarlyCoturn) {
   run_sql("CREATE TABLE turnusers_lt (name varchar(512) PRIMARY KEY, hmackey char(32))");
   const auto store = open_file(path_);

@@ -25,6 +25,12 @@ TEST(Tables, KeyColumnsComeFirst) {
   }
 }
 
+TEST(Tables, WhatIsWrittenForEachCredentialIsNotWatched) {
+  EXPECT_FALSE(shape_of(Table::kCredential).watched);
+  EXPECT_TRUE(shape_of(Table::kRevocation).watched);
+  EXPECT_TRUE(shape_of(Table::kUser).watched);
+}
+
 // turndb/schema.sql of Coturn.
 TEST(Tables, HaveCoturnsNames) {
   std::string text;

@@ -39,7 +39,12 @@ class FakeConnection final : public SqlConnection {
 class VersionFeed : public ::testing::Test {
  protected:
   std::unique_ptr<ChangeFeed> open() {
-    return make_version_feed(std::make_unique<FakeConnection>(database_), "q", milliseconds(1));
+    const auto ask = [](SqlConnection& connection, bool) -> StoreResult<std::string> {
+      const auto answer = connection.run("q");
+      if (!answer) return fail(answer.error().error);
+      return answer->rows[0][0];
+    };
+    return make_version_feed(std::make_unique<FakeConnection>(database_), ask, milliseconds(1));
   }
   Database database_;
 };

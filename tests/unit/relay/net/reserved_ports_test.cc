@@ -86,6 +86,7 @@ TEST_F(ReservePorts, MergesAndTakesBackOnlyItsOwn) {
   EXPECT_EQ(reserved(), "8080,49152-65535\n");
 
   write(files_.reserved, "7000,8080,49152-65535\n");  // somebody else added one meanwhile
+  EXPECT_EQ(ports_without(outcome, files_), "7000,8080,49160-49169\n");
   EXPECT_TRUE(release_ports(outcome, files_));
   EXPECT_EQ(reserved(), "7000,8080,49160-49169\n");
 }
@@ -125,6 +126,8 @@ TEST_F(ReservePorts, SaysWhyItIsNotPossible) {
   EXPECT_THAT(unwritable.reason, HasSubstr("cannot write /proc/version"));
   EXPECT_THAT(unwritable.reason, HasSubstr("have it hold 49152-65535"));
   EXPECT_FALSE(release_ports({ReserveOutcome::kReserved, {}, {{1, 2}}}, files_));
+  EXPECT_EQ(ports_without({ReserveOutcome::kReserved, {}, {{1, 2}}}, {.reserved = "/none"}),
+            std::nullopt);
 }
 
 }  // namespace

@@ -26,6 +26,18 @@ TEST(MemoryPlan, SaysTheLimitsAndWhatTheyCost) {
   EXPECT_THAT(lines[1], HasSubstr("MiB"));
 }
 
+TEST(MemoryPlan, SaysWhatUsersInAStoreCost) {
+  conf::TurnserverConfig config;
+  auto setup = one_address();
+  setup.store.emplace();
+  setup.shards = 2;
+  const auto lines = memory_plan(config, setup, 100000);
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_THAT(lines[2], HasSubstr("for 65536 answers"));
+  EXPECT_THAT(lines[2], HasSubstr("for 2048 requests"));
+  EXPECT_THAT(lines[2], HasSubstr("1000000 of them"));
+}
+
 TEST(MemoryPlan, SaysWhenPortsAreTooFew) {
   conf::TurnserverConfig config;
   config.min_port = 20000;

@@ -19,6 +19,7 @@ class StoreWatcherTest : public ::testing::Test {
             .realm = "r",
             .retry = milliseconds(10),
             .reread = milliseconds(50),
+            .longest_reread = longest_reread_,
             .least_distance = milliseconds(1)},
         health_, [this](StoreNews news) { return note(std::move(news)); });
     watcher->start();
@@ -48,6 +49,7 @@ class StoreWatcherTest : public ::testing::Test {
     return found ? news_[at] : StoreNews{};
   }
 
+  milliseconds longest_reread_{1000};
   std::string name_ = "store-watcher";
   TestStoreControl control_;
   TestStore store_{name_, control_};
@@ -126,6 +128,17 @@ TEST_F(StoreWatcherTest, WithoutAFeedAnswersGrowOldBySelf) {
   wait_for([&](const StoreNews& n) { return n.generation > first.generation; });
   ASSERT_TRUE(store_.put(Table::kSecret, to_row(credentials::SecretRecord{"r", Secret("late")})));
   wait_for([](const StoreNews& n) { return has_secret(n, "late"); });
+}
+
+TEST_F(StoreWatcherTest, WithoutAFeedASlowReadingIsNotMadeOftener) {
+  control_.has_feed = false;
+  control_.before_select = [] { std::this_thread::sleep_for(milliseconds(20)); };
+  longest_reread_ = milliseconds(60'000);
+  const auto watcher = watch();
+  ASSERT_TRUE(watcher->wait_until_ready(milliseconds(20'000)));
+  const int selects = control_.selects;  // each took 20 ms, so the next come seconds later
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_EQ(control_.selects, selects);
 }
 
 TEST_F(StoreWatcherTest, EndsAtOnceWhateverItDoes) {

@@ -27,8 +27,10 @@ TEST(UserCache, KeepsAnswersUntilSomethingChanges) {
   EXPECT_EQ(cache.find("alice").kind, Kind::kKnown);
   EXPECT_EQ(cache.find("bob").kind, Kind::kNoSuchUser);
   EXPECT_EQ(cache.find("Alice").kind, Kind::kNotAsked);
+  EXPECT_EQ(cache.hits(), 2U);
   cache.start_generation(6, true);
   EXPECT_EQ(cache.find("alice").kind, Kind::kNotAsked);
+  EXPECT_EQ(cache.hits(), 2U);
 }
 
 TEST(UserCache, AnAnswerFromBeforeAChangeIsNotKept) {

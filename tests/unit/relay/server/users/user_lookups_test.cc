@@ -104,7 +104,9 @@ TEST_F(UserLookupsTest, WhenItIsFullItSaysSo) {
   const auto lookups = start(1, 2);
   EXPECT_TRUE(lookups->ask(0, "one"));
   EXPECT_TRUE(lookups->ask(0, "two"));
+  EXPECT_EQ(lookups->refused(), 0U);
   EXPECT_FALSE(lookups->ask(0, "three"));
+  EXPECT_EQ(lookups->refused(), 1U);
   go.count_down();
   answers_.wait_for(2);
 }
