@@ -13,6 +13,7 @@
 namespace turnpike::credentials {
 namespace {
 
+constexpr std::size_t kMaxMissedLifts = 1000;
 constexpr std::size_t kRulesPerRequest = 200;  // stays under the relay's limit for a body
 
 http::ClientRequest admin_request(const RelayWatchSettings& settings, http::Method method,
@@ -76,19 +77,56 @@ bool RelayWatch::is_usable() const {
 
 bool RelayWatch::push(const std::vector<Revocation>& rules) {
   if (settings_.admin_socket.empty()) return true;
-  if (send_rules(rules)) return true;
+  if (is_reachable() && send_rules(rules)) return true;
   const std::lock_guard lock(mutex_);
   missed_ = true;
+  reachable_ = false;
   return false;
+}
+
+bool RelayWatch::is_reachable() const {
+  const std::lock_guard lock(mutex_);
+  return reachable_;
+}
+
+void RelayWatch::set_reachable(bool reachable) {
+  const std::lock_guard lock(mutex_);
+  reachable_ = reachable;
 }
 
 bool RelayWatch::lift(const Revocation& rule) {
   if (settings_.admin_socket.empty()) return true;
+  if (is_reachable() && send_lift(rule)) return true;
+  const std::lock_guard lock(mutex_);
+  reachable_ = false;
+  if (missed_lifts_.size() == kMaxMissedLifts) missed_lifts_.erase(missed_lifts_.begin());
+  missed_lifts_.push_back(rule);
+  return false;
+}
+
+bool RelayWatch::send_lift(const Revocation& rule) {
   const auto answer = http::fetch(
       admin_request(settings_, http::Method::kDelete,
                     "/v1/revocations?kind=" + std::string(revocation_kind_name(rule.kind)) +
                         "&value=" + percent_encoded(rule.value)));
   return answer && (answer->status == 204 || answer->status == 404);
+}
+
+/// Not those that were made again since.
+void RelayWatch::send_missed_lifts() {
+  std::vector<Revocation> lifts;
+  {
+    const std::lock_guard lock(mutex_);
+    lifts.swap(missed_lifts_);
+  }
+  if (lifts.empty()) return;
+  const std::vector<Revocation> rules = all_rules_();
+  for (const Revocation& one : lifts) {
+    const bool again = std::ranges::any_of(rules, [&](const Revocation& rule) {
+      return rule.kind == one.kind && rule.value == one.value;
+    });
+    if (!again) lift(one);
+  }
 }
 
 void RelayWatch::run() {
@@ -118,6 +156,7 @@ void RelayWatch::probe() {
 void RelayWatch::ask_status() {
   if (settings_.admin_socket.empty()) return;
   const auto answer = http::fetch(admin_request(settings_, http::Method::kGet, "/v1/status"));
+  set_reachable(answer && answer->status == 200);
   if (!answer || answer->status != 200) return;
   const auto status = http::parse_json_object(answer->body);
   if (!status) return;
@@ -132,9 +171,11 @@ void RelayWatch::ask_status() {
     draining_ = draining && draining->value_or(false);
     missed_ = false;  // a push that fails from here on sets it again
   }
-  if (!tell_all || send_rules(all_rules_())) return;
-  const std::lock_guard lock(mutex_);
-  missed_ = true;
+  if (tell_all && !send_rules(all_rules_())) {
+    const std::lock_guard lock(mutex_);
+    missed_ = true;
+  }
+  send_missed_lifts();
 }
 
 bool RelayWatch::send_rules(const std::vector<Revocation>& rules) {

@@ -39,10 +39,10 @@ class RelayWatch {
   bool is_usable() const;
   bool has_admin_socket() const { return !settings_.admin_socket.empty(); }
 
-  /// Tells the relay at once; blocks for the timeout at most. False: it was not reached, and is
-  /// told all rules when it is back.
+  /// Tells the relay at once; blocks for the timeout at most, and not at all for a relay that did
+  /// not answer last time. False: it was not reached, and is told all rules when it is back.
   bool push(const std::vector<Revocation>& rules);
-  /// The same for a rule that is lifted.
+  /// The same for a rule that is lifted. A relay that has started again since knows of neither.
   bool lift(const Revocation& rule);
 
  private:
@@ -50,6 +50,10 @@ class RelayWatch {
   void probe();
   void ask_status();
   bool send_rules(const std::vector<Revocation>& rules);
+  bool send_lift(const Revocation& rule);
+  void send_missed_lifts();
+  bool is_reachable() const;
+  void set_reachable(bool reachable);
 
   const RelayWatchSettings settings_;
   const AllRules all_rules_;
@@ -58,7 +62,9 @@ class RelayWatch {
   bool stopping_ = false;
   bool up_ = true;  // until the contrary is known
   bool draining_ = false;
-  bool missed_ = true;  // it has not been told everything
+  bool missed_ = true;                    // it has not been told everything
+  bool reachable_ = true;                 // the admin socket answered last time
+  std::vector<Revocation> missed_lifts_;  // kMaxMissedLifts at most; the oldest go first
   unsigned unanswered_ = 0;
   std::string instance_;
   std::thread thread_;

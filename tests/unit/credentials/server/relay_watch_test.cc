@@ -1,7 +1,11 @@
 #include "credentials/server/relay_watch.h"
 
 #include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "tests/unit/credentials/server/fake_relay.h"
@@ -80,6 +84,60 @@ TEST(RelayWatch, ARelayThatStartsAgainIsToldEverything) {
   }
   FakeAdmin second(folder.file("admin"), "2");
   EXPECT_TRUE(eventually(knows(second)));
+}
+
+TEST(RelayWatch, ALiftThatWasMissedIsToldLater) {
+  TempFolder folder;
+  RelayWatch watch(quick(0, folder.file("admin")), [] { return std::vector<Revocation>(); });
+  EXPECT_FALSE(watch.lift(kAlice));
+  FakeAdmin admin(folder.file("admin"), "1");
+  EXPECT_TRUE(eventually([&] {
+    const auto told = admin.told();
+    return std::ranges::find(told, "DELETE kind=user&value=alice") != told.end();
+  }));
+}
+
+/// Accepts into its backlog and says nothing.
+class MuteSocket {
+ public:
+  explicit MuteSocket(const std::string& path)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd_, 16), 0);
+  }
+  ~MuteSocket() {
+    for (const int fd : accepted_) ::close(fd);
+    ::close(fd_);
+  }
+  MuteSocket(const MuteSocket&) = delete;
+  MuteSocket& operator=(const MuteSocket&) = delete;
+  /// How many have come since the last call.
+  std::size_t connections() {
+    const std::size_t before = accepted_.size();
+    for (int fd = 0; (fd = ::accept(fd_, nullptr, nullptr)) >= 0;) accepted_.push_back(fd);
+    return accepted_.size() - before;
+  }
+
+ private:
+  int fd_;
+  std::vector<int> accepted_;
+};
+
+TEST(RelayWatch, ARelayThatHangsIsNotWaitedForTwice) {
+  TempFolder folder;
+  MuteSocket mute(folder.file("admin"));
+  RelayWatchSettings settings = quick(0, folder.file("admin"));
+  settings.interval = std::chrono::hours(1);
+  RelayWatch watch(settings, [] { return std::vector<Revocation>(); });
+  EXPECT_TRUE(eventually([&] { return mute.connections() > 0; }));  // its status is asked
+  EXPECT_FALSE(watch.push({kAlice}));
+  mute.connections();
+  EXPECT_FALSE(watch.push({kAlice}));
+  EXPECT_FALSE(watch.lift(kAlice));
+  EXPECT_EQ(mute.connections(), 0U);
 }
 
 }  // namespace
