@@ -148,6 +148,7 @@ COVERED_ELSEWHERE = {
     "credentials/api/render_main.cc": "a test compares what it renders",
     "credentials/api/render_openapi.cc": "routes_test.cc, schemas_test.cc",
     "credentials/api/render_routes.cc": "routes_test.cc",
+    "credentials/api/exports.cc": "api_test.cc",
     "credentials/api/manage.cc": "api_test.cc",
     "credentials/api/manage_keys.cc": "api_test.cc",
     "credentials/api/render_answer.cc": "adapters_test.cc",

@@ -43,6 +43,8 @@ bool manages(Action action) {
     case Action::kKeys:
     case Action::kMakeKey:
     case Action::kRemoveKey:
+    case Action::kAudit:
+    case Action::kAccounting:
       return true;
     case Action::kUberti:
     case Action::kIceServers:
@@ -154,6 +156,9 @@ Response Api::dispatch(Call& call) {
       return make_key(call);
     case Action::kRemoveKey:
       return remove_key(call);
+    case Action::kAudit:
+    case Action::kAccounting:
+      return export_lines(call);
     case Action::kUberti:
     case Action::kIceServers:
     case Action::kCloudflareObject:

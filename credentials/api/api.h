@@ -65,6 +65,7 @@ class Api {
   http::Response revoke_rules(Call& call, std::vector<Revocation> rules);
   http::Response revocations(Call& call);
   http::Response lift(Call& call);
+  http::Response export_lines(Call& call);
   http::Response keys(Call& call);
   http::Response make_key(Call& call);
   http::Response remove_key(Call& call);

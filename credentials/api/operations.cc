@@ -119,6 +119,10 @@ Answer answer_of(Action action) {
       return {"ApiKeyList"};
     case kMakeKey:
       return {"NewApiKey"};
+    case kAudit:
+      return {"AuditLines", "application/x-ndjson"};
+    case kAccounting:
+      return {"AccountingLines", "application/x-ndjson"};
     case kOpenApi:
       return {"OpenApi"};
     case kCloudflareRevoke:

@@ -49,6 +49,8 @@ http::Response render_answer(const Route& route, const IceAnswer& answer, std::s
     case Action::kKeys:
     case Action::kMakeKey:
     case Action::kRemoveKey:
+    case Action::kAudit:
+    case Action::kAccounting:
     case Action::kOpenApi:
       break;
   }

@@ -40,6 +40,8 @@ enum class Action : std::uint8_t {
   kKeys,
   kMakeKey,
   kRemoveKey,
+  kAudit,
+  kAccounting,
   kOpenApi,
 };
 

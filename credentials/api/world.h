@@ -65,6 +65,14 @@ struct AuditEvent {
   std::string detail;
 };
 
+/// What is written down line by line and handed out as it is.
+enum class ExportKind : std::uint8_t { kAudit, kAccountingCsv, kAccountingJsonl };
+
+struct Export {
+  std::string text;        // whole lines
+  std::uint64_t next = 0;  // what to ask after next time
+};
+
 /// The store or a relay could not be reached; told to the caller as 503.
 struct Unavailable {
   std::string detail;
@@ -101,6 +109,10 @@ class World {
   virtual Result<bool, Unavailable> add_key(const StoredKey& key) = 0;
   /// False: there is none.
   virtual Result<bool, Unavailable> remove_key(std::string_view id) = 0;
+  /// Nothing where it is not kept. `after`: 0, or `next` of the piece before.
+  virtual Result<std::optional<Export>, Unavailable> read_export(ExportKind kind,
+                                                                 std::uint64_t after,
+                                                                 std::size_t lines) = 0;
   virtual void audit(const AuditEvent& event) = 0;
 };
 

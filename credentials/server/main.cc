@@ -106,7 +106,6 @@ class Program {
       return kFailed;
     }
     service_ = *std::move(service);
-    audit_file_ = loaded.plan.audit_file;
     if (const int code = listen(loaded); code != kOk) return code;
     LOG(kInfo, "ready");
     wait_for_the_end();
@@ -159,8 +158,7 @@ class Program {
       LOG(kError, "configuration not read again, the old one stays in force");
       return;
     }
-    const bool same_audit = loaded.plan.audit_file == audit_file_;
-    auto fresh = Service::open(loaded.plan, same_audit ? current()->audit_log() : nullptr);
+    auto fresh = Service::open(loaded.plan, current()->running(loaded.plan));
     if (!fresh) {
       LOG(kError, "configuration not read again, the old one stays in force: {}", fresh.error());
       return;
@@ -168,7 +166,6 @@ class Program {
     if (const auto done = server_->reload_certificates(); !done) {
       LOG(kError, "certificates not read again, the old ones stay in use: {}", done.error());
     }
-    audit_file_ = loaded.plan.audit_file;
     std::shared_ptr<Service> old = *std::move(fresh);
     {
       const std::lock_guard lock(mutex_);
@@ -181,7 +178,6 @@ class Program {
   const sigset_t signals_;
   std::mutex mutex_;
   std::shared_ptr<Service> service_;
-  std::string audit_file_;
   std::atomic<const http::HttpServer*> counted_{nullptr};  // requests come before it is set
   std::unique_ptr<http::HttpServer> server_;
 };

@@ -56,9 +56,11 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-RelayWatch::RelayWatch(RelayWatchSettings settings, AllRules all_rules)
+RelayWatch::RelayWatch(RelayWatchSettings settings, AllRules all_rules,
+                       std::shared_ptr<Accounting> accounts)
     : settings_(std::move(settings)),
       all_rules_(std::move(all_rules)),
+      accounts_(std::move(accounts)),
       thread_([this] { run(); }) {}
 
 RelayWatch::~RelayWatch() {
@@ -135,6 +137,7 @@ void RelayWatch::run() {
     lock.unlock();
     probe();
     ask_status();
+    fetch_ended();
     lock.lock();
     wake_.wait_for(lock, settings_.interval, [this] { return stopping_; });
   }
@@ -176,6 +179,23 @@ void RelayWatch::ask_status() {
     missed_ = true;
   }
   send_missed_lifts();
+}
+
+/// Until there is no more, so that a relay that stops sees that all of it was read.
+void RelayWatch::fetch_ended() {
+  constexpr int kMostAnswers = 100;
+  constexpr std::size_t kMostBytes = 4 << 20;
+  if (!accounts_ || settings_.admin_socket.empty() || !is_reachable()) return;
+  for (int i = 0; i < kMostAnswers; ++i) {
+    const std::uint64_t after = accounts_->position(settings_.name);
+    auto request = admin_request(settings_, http::Method::kGet,
+                                 fmt::format("/v1/ended?after={}&limit=1000", after));
+    request.max_body_bytes = kMostBytes;
+    const auto answer = http::fetch(request);
+    if (!answer || answer->status != 200) return;
+    const auto body = http::parse_json_object(answer->body, {.bytes = kMostBytes, .depth = 8});
+    if (!body || !accounts_->take(settings_.name, after, *body)) return;
+  }
 }
 
 bool RelayWatch::send_rules(const std::vector<Revocation>& rules) {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 
 #include "base/time.h"
 #include "credentials/core/revocation.h"
+#include "credentials/server/accounting.h"
 
 namespace turnpike::credentials {
 
@@ -30,7 +32,9 @@ class RelayWatch {
   /// All rules that hold now: what a relay that was away is told.
   using AllRules = std::function<std::vector<Revocation>()>;
 
-  RelayWatch(RelayWatchSettings settings, AllRules all_rules);
+  /// `accounts`, which may be null, is told of allocations that end.
+  RelayWatch(RelayWatchSettings settings, AllRules all_rules,
+             std::shared_ptr<Accounting> accounts = nullptr);
   ~RelayWatch();
   RelayWatch(const RelayWatch&) = delete;
   RelayWatch& operator=(const RelayWatch&) = delete;
@@ -52,11 +56,13 @@ class RelayWatch {
   bool send_rules(const std::vector<Revocation>& rules);
   bool send_lift(const Revocation& rule);
   void send_missed_lifts();
+  void fetch_ended();
   bool is_reachable() const;
   void set_reachable(bool reachable);
 
   const RelayWatchSettings settings_;
   const AllRules all_rules_;
+  const std::shared_ptr<Accounting> accounts_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -45,7 +45,7 @@ Service::Service(const ServicePlan& plan, std::unique_ptr<ServiceWorld> world)
       api_(plan.api, *world_) {}
 
 Result<std::unique_ptr<Service>, std::string> Service::open(const ServicePlan& plan,
-                                                            std::shared_ptr<AuditLog> running) {
+                                                            Running running) {
   auto world = ServiceWorld::open(plan, std::move(running));
   if (!world) return fail(world.error());
   return std::unique_ptr<Service>(new Service(plan, *std::move(world)));
@@ -82,6 +82,16 @@ http::Response Service::metrics(const http::HttpServer* server) const {
          "1 while the store can be read.", world_->is_store_up() ? 1 : 0);
   append(page, "turnpike_credentials_usable_relays", MetricType::kGauge,
          "Relays that are up and do not drain.", static_cast<double>(world_->usable_relays()));
+  const Accounting::Counts accounted = world_->accounted();
+  append(page, "turnpike_credentials_accounting_rows_total", MetricType::kCounter,
+         "Allocations that have ended and are in the accounts.",
+         static_cast<double>(accounted.rows));
+  append(page, "turnpike_credentials_accounting_lost_total", MetricType::kCounter,
+         "Allocations that a relay forgot before they were read.",
+         static_cast<double>(accounted.lost));
+  append(page, "turnpike_credentials_accounting_failures_total", MetricType::kCounter,
+         "Failed attempts to write accounts, each followed by another.",
+         static_cast<double>(accounted.failures));
   if (server != nullptr) append_answers(page, *server);
   http::Response response = http::Response::text(200, std::move(page));
   response.headers.set("Content-Type", kMetricsContentType);

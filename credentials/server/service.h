@@ -17,10 +17,10 @@ namespace turnpike::credentials {
 class Service {
  public:
   /// `running`: as for ServiceWorld::open.
-  static Result<std::unique_ptr<Service>, std::string> open(
-      const ServicePlan& plan, std::shared_ptr<AuditLog> running = nullptr);
+  static Result<std::unique_ptr<Service>, std::string> open(const ServicePlan& plan,
+                                                            Running running = {});
 
-  std::shared_ptr<AuditLog> audit_log() const { return world_->audit_log(); }
+  Running running(const ServicePlan& next) const { return world_->running(next); }
 
   /// For http/server's Admit: any thread.
   std::optional<http::Response> admit(http::Request& request) const {

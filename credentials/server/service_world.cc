@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/log.h"
+#include "credentials/server/read_lines.h"
 #include "http/core/json.h"
 
 namespace turnpike::credentials {
@@ -14,6 +15,7 @@ namespace {
 constexpr milliseconds kFollowStep{1000};
 constexpr milliseconds kListWait{2000};  // for what is still on its way to the store
 constexpr int kStepsBetweenCleanings = 600;
+constexpr seconds kKeptExpired{86400};  // for the accounts of allocations that outlive them
 
 std::int64_t wall_seconds() {
   return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -57,11 +59,13 @@ ServiceWorld::ServiceWorld(const ServicePlan& plan)
     : keys_(plan.keys),
       by_certificate_(plan.by_certificate),
       policies_(plan.policies),
+      audit_file_(plan.audit_file),
+      accounting_settings_(plan.accounting),
       separator_(plan.api.mint.separator),
       rules_(plan.api.mint.separator) {}
 
-Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(
-    const ServicePlan& plan, std::shared_ptr<AuditLog> running) {
+Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const ServicePlan& plan,
+                                                                      Running running) {
   std::unique_ptr<ServiceWorld> world(new ServiceWorld(plan));
   if (const auto opened = world->open_stores(plan.store); !opened) return fail(opened.error());
   if (!plan.jwks.empty()) {
@@ -69,11 +73,13 @@ Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(
     if (!source) return fail(source.error());
     world->jwks_ = *std::move(source);
   }
-  world->audit_ = std::move(running);
+  world->audit_ = std::move(running.audit);
+  world->accounting_ = std::move(running.accounting);
   if (const auto opened = world->open_audit(plan.audit_file); !opened) return fail(opened.error());
+  if (const auto opened = world->open_accounting(plan); !opened) return fail(opened.error());
   for (const RelayWatchSettings& settings : plan.watches) {
-    world->watches_.push_back(
-        std::make_unique<RelayWatch>(settings, [raw = world.get()] { return raw->all_rules(); }));
+    world->watches_.push_back(std::make_unique<RelayWatch>(
+        settings, [raw = world.get()] { return raw->all_rules(); }, world->accounting_));
   }
   world->follower_ = std::thread([raw = world.get()] { raw->follow_store(); });
   return world;
@@ -113,6 +119,21 @@ Result<void, std::string> ServiceWorld::open_audit(const std::string& path) {
   if (!opened) return fail(opened.error());
   audit_ = *std::move(opened);
   return {};
+}
+
+Result<void, std::string> ServiceWorld::open_accounting(const ServicePlan& plan) {
+  if (plan.accounting.empty() || accounting_) return {};
+  auto opened = Accounting::open(plan.accounting, plan.store);
+  if (!opened) return fail("accounts: " + opened.error());
+  accounting_ = *std::move(opened);
+  return {};
+}
+
+Running ServiceWorld::running(const ServicePlan& next) const {
+  Running kept;
+  if (next.audit_file == audit_file_) kept.audit = audit_;
+  if (next.accounting == accounting_settings_) kept.accounting = accounting_;
+  return kept;
 }
 
 Now ServiceWorld::now() {
@@ -271,6 +292,21 @@ std::optional<Revocation> ServiceWorld::revocation_of(std::string_view username)
   return *rule;
 }
 
+Result<std::optional<api::Export>, api::Unavailable> ServiceWorld::read_export(api::ExportKind kind,
+                                                                               std::uint64_t after,
+                                                                               std::size_t lines) {
+  const std::string& path = kind == api::ExportKind::kAudit           ? audit_file_
+                            : kind == api::ExportKind::kAccountingCsv ? accounting_settings_.csv
+                                                                      : accounting_settings_.jsonl;
+  if (path.empty()) return std::optional<api::Export>();
+  auto found = read_lines(path, after, lines);
+  if (!found) {
+    LOG(kError, "{}", found.error());
+    return fail(api::Unavailable{"the file cannot be read"});
+  }
+  return std::optional(api::Export{std::move(found->text), found->next});
+}
+
 void ServiceWorld::audit(const api::AuditEvent& event) {
   LOG(kDebug, "{}: caller \"{}\" subject \"{}\" client {}", event.action,
       log::log_safe(event.caller), log::log_safe(event.subject), log::log_safe(event.client));
@@ -319,7 +355,8 @@ void ServiceWorld::read_keys(Store& store) {
 
 void ServiceWorld::forget_the_past(Store& store) {
   const std::int64_t now = wall_seconds();
-  const auto credentials = store.erase_below(Table::kCredential, kCredentialExpires, now);
+  const auto credentials =
+      store.erase_below(Table::kCredential, kCredentialExpires, now - kKeptExpired.count());
   const auto rules = store.erase_below(Table::kRevocation, kRevocationUntil, now);
   if (!credentials || !rules) {
     LOG(kWarning, "store: expired rows stay: {}",

@@ -20,13 +20,19 @@
 
 namespace turnpike::credentials {
 
+/// What another ServiceWorld has open already, where it is for the same files: a chain has one end,
+/// and one hand writes the accounts.
+struct Running {
+  std::shared_ptr<AuditLog> audit{};
+  std::shared_ptr<Accounting> accounting{};
+};
+
 class ServiceWorld final : public api::World {
  public:
   /// Opens the store and the audit log, reads the revocations and starts to watch the relays. The
-  /// error says what cannot be had. `running` is the audit log of that file when it is open
-  /// already: a chain has one end.
-  static Result<std::unique_ptr<ServiceWorld>, std::string> open(
-      const ServicePlan& plan, std::shared_ptr<AuditLog> running = nullptr);
+  /// error says what cannot be had.
+  static Result<std::unique_ptr<ServiceWorld>, std::string> open(const ServicePlan& plan,
+                                                                 Running running = {});
   ~ServiceWorld() override;
 
   Now now() override;
@@ -49,17 +55,25 @@ class ServiceWorld final : public api::World {
   Result<std::vector<api::StoredKey>, api::Unavailable> stored_keys() override;
   Result<bool, api::Unavailable> add_key(const api::StoredKey& key) override;
   Result<bool, api::Unavailable> remove_key(std::string_view id) override;
+  Result<std::optional<api::Export>, api::Unavailable> read_export(api::ExportKind kind,
+                                                                   std::uint64_t after,
+                                                                   std::size_t lines) override;
   void audit(const api::AuditEvent& event) override;
 
   bool is_store_up() const { return store_is_up_.load(std::memory_order_relaxed); }
   IssueWriter::Counts written() const { return writer_->counts(); }
   std::size_t usable_relays() const;
-  std::shared_ptr<AuditLog> audit_log() const { return audit_; }
+  /// For the one that takes this one's place.
+  Running running(const ServicePlan& next) const;
+  Accounting::Counts accounted() const {
+    return accounting_ ? accounting_->counts() : Accounting::Counts();
+  }
 
  private:
   explicit ServiceWorld(const ServicePlan& plan);
   Result<void, std::string> open_stores(const StoreSettings& settings);
   Result<void, std::string> open_audit(const std::string& path);
+  Result<void, std::string> open_accounting(const ServicePlan& plan);
   void follow_store();
   bool read_rules(Store& store);
   void read_keys(Store& store);
@@ -70,6 +84,8 @@ class ServiceWorld final : public api::World {
   const std::map<std::string, api::ApiKey, std::less<>> keys_;
   const std::map<std::string, api::Caller, std::less<>> by_certificate_;
   const std::map<std::string, api::CallerPolicy, std::less<>> policies_;
+  const std::string audit_file_;
+  const AccountingSettings accounting_settings_;
   const char separator_;
   crypto::OpensslDigests digests_;
   crypto::CryptoRng rng_;
@@ -78,8 +94,9 @@ class ServiceWorld final : public api::World {
   std::unique_ptr<Store> followed_store_;                // the following thread
   std::unique_ptr<ChangeFeed> feed_;                     // null: asked again every second
   std::unique_ptr<IssueWriter> writer_;
-  std::shared_ptr<AuditLog> audit_;   // null: none is kept
-  std::unique_ptr<JwksSource> jwks_;  // null: no tokens are taken
+  std::shared_ptr<AuditLog> audit_;         // null: none is kept
+  std::unique_ptr<JwksSource> jwks_;        // null: no tokens are taken
+  std::shared_ptr<Accounting> accounting_;  // null: none is kept
   mutable std::mutex mutex_;
   RevocationSet rules_;
   std::map<std::string, api::ApiKey, std::less<>> stored_keys_;  // made at run time, by id

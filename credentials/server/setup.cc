@@ -29,6 +29,7 @@ class Planner {
     store();
     listeners();
     plan_.audit_file = config_.audit_file;
+    accounting();
     plan_.api.relay_only = config_.relay_only;
     return std::move(plan_);
   }
@@ -243,6 +244,19 @@ class Planner {
       if (name == config_.store_kind) plan_.store.kind = kind;
     }
     plan_.store.connection = config_.store_connection;
+  }
+
+  void accounting() {
+    plan_.accounting = {.csv = config_.accounting_csv, .jsonl = config_.accounting_jsonl};
+    if (plan_.accounting.empty()) return;
+    if (plan_.accounting.csv == plan_.accounting.jsonl) {
+      error("accounting_jsonl", "is the same file as accounting_csv");
+    }
+    for (const conf::RelayEntry& relay : config_.relays) {
+      if (!relay.admin_socket.empty()) return;
+    }
+    diagnostics_.warning({},
+                         "accounts: no relay has an admin_socket, so there is nothing to write");
   }
 
   void listeners() {

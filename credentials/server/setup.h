@@ -9,6 +9,7 @@
 #include "conf/credentials_config.h"
 #include "conf/diagnostic.h"
 #include "credentials/api/api.h"
+#include "credentials/server/accounting.h"
 #include "credentials/server/jwks_source.h"
 #include "credentials/server/relay_watch.h"
 #include "credentials/store/open_store.h"
@@ -26,6 +27,7 @@ struct ServicePlan {
   std::vector<RelayWatchSettings> watches;                         // one per relay, in their order
   StoreSettings store;
   std::string audit_file;
+  AccountingSettings accounting;
   http::EntryPathSettings entry_paths;
   http::HttpServerSettings http;  // without what needs the running service
 };

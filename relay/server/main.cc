@@ -69,6 +69,9 @@ ExitCode check_only(const conf::LoadOutcome& loaded, const std::string& folder, 
 }
 
 /// The running program, from the moment that the configuration is known to be good.
+/// How long the end of the process waits for who keeps accounts (docs/admin-socket.md).
+constexpr milliseconds kLastAccounts{2000};
+
 class Program {
  public:
   Program(const conf::LoadOutcome& loaded, std::string folder, Rng& rng)
@@ -161,8 +164,9 @@ ExitCode Program::serve(SetupOutcome outcome, ReadySignal& ready) {
   wait_for_the_end(*signals, relay);
 
   systemd.stopping();
-  admin_socket_.reset();  // it asks the shards
   relay.stop();
+  if (relay.ended() != nullptr) relay.ended()->wait_for_reader(kLastAccounts);
+  admin_socket_.reset();
   LOG(kInfo, "All worker threads joined");
   metrics_.reset();
   release_relay_ports();

@@ -79,6 +79,12 @@ std::vector<std::string> memory_plan(const conf::TurnserverConfig& config, const
       mebibytes(allocations * (per_allocation + kKernelBytesPerSocket)), mebibytes(buffers),
       setup.shards, config.tcp_send_queue_bytes));
   if (setup.store) lines.push_back(store_plan(setup.shards));
+  if (!config.admin_socket.empty()) {
+    constexpr std::uint64_t kPerEnded =
+        sizeof(EndedSession) + 2 * kLongestName + turn::kMaxNotedPeers * sizeof(IpAddress);
+    lines.push_back(fmt::format("accounts: at most {} for the last {} allocations that ended",
+                                mebibytes(EndedLog::kCapacity * kPerEnded), EndedLog::kCapacity));
+  }
 
   const std::uint64_t ports =
       (std::uint64_t{config.max_port} - config.min_port + 1) * setup.plan.relay_addresses.size();

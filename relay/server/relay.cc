@@ -33,6 +33,7 @@ Relay::Relay(const conf::TurnserverConfig& config, Setup setup, Rng& rng)
                   .log_binding = config.log_binding,
                   .redis_stats = redis_stats_.get()},
                  traffic_),
+      ended_(config.admin_socket.empty() ? nullptr : std::make_unique<EndedLog>()),
       ports_({.addresses = setup_.plan.relay_addresses,
               .min_port = config.min_port,
               .max_port = config.max_port,
@@ -48,7 +49,8 @@ Relay::Relay(const conf::TurnserverConfig& config, Setup setup, Rng& rng)
                            .quotas = quotas_,
                            .connections = connections_,
                            .event_log = event_log_,
-                           .lookups = store_ ? &store_->lookups() : nullptr};
+                           .lookups = store_ ? &store_->lookups() : nullptr,
+                           .ended = ended_.get()};
   const auto policy = std::make_shared<const turn::Policy>(setup_.base.policy);
   for (unsigned i = 0; i < setup_.shards; ++i) {
     shards_.push_back(

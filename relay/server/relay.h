@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "conf/turnserver_config.h"
 #include "relay/net/socket_error.h"
+#include "relay/server/admin/ended_log.h"
 #include "relay/server/connection_limits.h"
 #include "relay/server/event_log.h"
 #include "relay/server/quota/quota_table.h"
@@ -47,6 +48,8 @@ class Relay {
   /// `rest-api-separator`
   char credential_separator() const { return setup_.base.policy.authenticator.separator(); }
   const RedisStats* redis_stats() const { return redis_stats_.get(); }
+  /// Null: there is no admin socket, where it could be read.
+  EndedLog* ended() { return ended_.get(); }
 
  private:
   ShardSettings shard_settings(const conf::TurnserverConfig& config, unsigned index,
@@ -56,6 +59,7 @@ class Relay {
   TrafficTotals traffic_;
   std::unique_ptr<RedisStats> redis_stats_;  // null: no redis-statsdb
   EventLog event_log_;
+  std::unique_ptr<EndedLog> ended_;
   RelayPorts ports_;
   Reservations reservations_;
   turn::RelayAddressBook addresses_;

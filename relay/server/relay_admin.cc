@@ -160,6 +160,10 @@ Result<bool, AdminTimeout> RelayAdmin::lift(credentials::RevocationKind kind,
   return known;
 }
 
+EndedSessions RelayAdmin::ended(std::uint64_t after, std::size_t limit) {
+  return relay_.ended()->after(after, limit);
+}
+
 std::int64_t RelayAdmin::now_s() {
   return unix_seconds(sample_now().wall);
 }

@@ -27,6 +27,8 @@ class RelayAdmin final : public AdminWorld {
       const std::vector<credentials::Revocation>& rules) override;
   Result<bool, AdminTimeout> lift(credentials::RevocationKind kind,
                                   std::string_view value) override;
+  EndedSessions ended(std::uint64_t after, std::size_t limit) override;
+  std::string instance() override { return instance_; }
   std::int64_t now_s() override;
 
  private:

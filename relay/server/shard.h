@@ -21,6 +21,7 @@
 #include "relay/net/receive_batch.h"
 #include "relay/net/send_batch.h"
 #include "relay/net/socket_error.h"
+#include "relay/server/admin/ended_log.h"
 #include "relay/server/client_streams.h"
 #include "relay/server/event_log.h"
 #include "relay/server/event_ptr.h"
@@ -43,6 +44,7 @@ struct SharedParts {
   ConnectionLimits& connections;
   EventLog& event_log;
   UserLookups* lookups = nullptr;  // null: there is no store of users
+  EndedLog* ended = nullptr;       // null: nobody keeps accounts
 };
 
 struct ShardSettings {

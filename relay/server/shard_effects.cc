@@ -55,6 +55,7 @@ void Shard::carry_out(const turn::Effect& effect) {
           shared_.event_log.write(e, streams_.tls_words(e.session.client.via));
         } else if constexpr (std::is_same_v<E, turn::AllocationDeleted>) {
           note_allocation(e.client, -1);
+          if (shared_.ended != nullptr) shared_.ended->add(e, now_.wall);
           shared_.event_log.write(e);
         } else if constexpr (std::is_same_v<E, turn::PeerDenied> ||
                              std::is_same_v<E, turn::RequestAnswered>) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "base/token_bucket.h"
@@ -57,7 +58,10 @@ struct Allocation {
   // The control path only.
   AllocationHandle self;
   SessionId session;
+  std::int64_t started_s = 0;  // seconds since the epoch
   std::uint32_t lifetime_s = 0;
+  std::uint32_t permissions_installed = 0;  // beside those that were refreshed
+  std::vector<IpAddress> peers;             // the first kMaxNotedPeers of them, for accounts
   stun::TransactionId created_by;
   std::string user;
   std::string realm;

@@ -83,7 +83,7 @@ void Server::Impl::shut_down() {
 
 namespace {
 
-AllocationDeleted obituary(const Allocation& allocation, CloseReason reason) {
+AllocationDeleted obituary(Allocation& allocation, CloseReason reason) {
   AllocationDeleted deleted{.id = allocation.session,
                             .realm = allocation.realm,
                             .user = allocation.user,
@@ -92,7 +92,10 @@ AllocationDeleted obituary(const Allocation& allocation, CloseReason reason) {
                             .total = allocation.total,
                             .since_report = difference(allocation.total, allocation.reported.get()),
                             .relayed = {},
-                            .relayed_count = 0};
+                            .relayed_count = 0,
+                            .started_s = allocation.started_s,
+                            .peers = std::move(allocation.peers),
+                            .permissions = allocation.permissions_installed};
   for (const RelaySide& side : allocation.sides) {
     if (side.state != RelaySide::State::kOpen) continue;
     deleted.relayed[deleted.relayed_count++] = side.advertised;

@@ -84,6 +84,7 @@ void Server::Impl::finish_allocate(const Now& now, Allocation& allocation) {
 
 void Server::Impl::complete_allocate(const Now& now, Allocation& allocation,
                                      const ReplyTarget& reply) {
+  allocation.started_s = unix_seconds(now.wall);
   allocation.expires = now.monotonic + seconds(allocation.lifetime_s);
   deadlines_.set(allocation.self, allocation.expires);
   count(Count::kAllocationsCreated);

@@ -117,7 +117,11 @@ struct AllocationDeleted {
   Usage since_report;
   std::array<RelayedAddress, 2> relayed{};
   std::uint8_t relayed_count = 0;
+  std::int64_t started_s = 0;      // seconds since the epoch
+  std::vector<IpAddress> peers{};  // whom it had permissions for, the first kMaxNotedPeers
+  std::uint32_t permissions = 0;   // how many were installed, beside those that were refreshed
 };
+inline constexpr std::size_t kMaxNotedPeers = 8;
 struct UsageReport {  // each time an allocation's packets pass another 4096
   Session session;
   Usage since_report;

@@ -83,6 +83,14 @@ std::optional<ErrorCode> Server::Impl::check_room(const Allocation& allocation, 
   return ErrorCode::kInsufficientCapacity;
 }
 
+/// For the account of the allocation when it has ended.
+void Server::Impl::note_peer(Allocation& allocation, const IpAddress& peer) {
+  ++allocation.permissions_installed;
+  std::vector<IpAddress>& peers = allocation.peers;
+  if (peers.size() == kMaxNotedPeers || std::ranges::find(peers, peer) != peers.end()) return;
+  peers.push_back(peer);
+}
+
 /// RFC 8656 section 9: installs it, or starts its time again.
 void Server::Impl::install_permission(const Call& call, const ResolvedPeer& peer) {
   Allocation& allocation = *call.allocation;
@@ -90,6 +98,9 @@ void Server::Impl::install_permission(const Call& call, const ResolvedPeer& peer
                               .shown_advertised = peer.advertised,
                               .needs_live_port = peer.needs_live_port,
                               .expires = call.now.monotonic + policy_->lifetimes.permission};
+  if (allocation.permissions.find(permission.peer) == nullptr) {
+    note_peer(allocation, permission.peer);
+  }
   allocation.permissions.put(permission);
   deadlines_.set_no_later(allocation.self, permission.expires);
   count(Count::kPermissions);

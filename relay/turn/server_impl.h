@@ -154,6 +154,7 @@ class Server::Impl {
   void deny(const Call& call, const PeerAddress& named, const PeerDecision& decision, bool own);
   std::optional<stun::ErrorCode> check_room(const Allocation& allocation, MonotonicTime now,
                                             std::span<const ResolvedPeer> peers) const;
+  void note_peer(Allocation& allocation, const IpAddress& peer);
   void install_permission(const Call& call, const ResolvedPeer& peer);
 
   // answers.cc

@@ -22,6 +22,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::size_t kMaxSessions = 10'000;
+constexpr std::size_t kMaxEnded = 1000;
 constexpr std::size_t kMaxRulesAtOnce = 10'000;
 constexpr std::size_t kMaxReasonBytes = 256;
 constexpr std::string_view kSessions = "/v1/sessions/";
@@ -50,6 +51,17 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
+json::object describe(const turn::Usage& usage) {
+  return {{"received_packets", usage.received_packets},
+          {"received_bytes", usage.received_bytes},
+          {"sent_packets", usage.sent_packets},
+          {"sent_bytes", usage.sent_bytes},
+          {"peer_received_packets", usage.peer_received_packets},
+          {"peer_received_bytes", usage.peer_received_bytes},
+          {"peer_sent_packets", usage.peer_sent_packets},
+          {"peer_sent_bytes", usage.peer_sent_bytes}};
+}
+
 json::object describe(const turn::SessionInfo& session) {
   json::array relayed;
   for (const RelayedAddress& address : session.relayed) {
@@ -63,14 +75,30 @@ json::object describe(const turn::SessionInfo& session) {
           {"transport", std::string(transport_name(tuple.transport))},
           {"relayed", std::move(relayed)},
           {"expires_in_s", session.expires_in.count()},
-          {"usage", json::object{{"received_packets", session.usage.received_packets},
-                                 {"received_bytes", session.usage.received_bytes},
-                                 {"sent_packets", session.usage.sent_packets},
-                                 {"sent_bytes", session.usage.sent_bytes},
-                                 {"peer_received_packets", session.usage.peer_received_packets},
-                                 {"peer_received_bytes", session.usage.peer_received_bytes},
-                                 {"peer_sent_packets", session.usage.peer_sent_packets},
-                                 {"peer_sent_bytes", session.usage.peer_sent_bytes}}}};
+          {"usage", describe(session.usage)}};
+}
+
+json::object describe(const EndedSession& ended) {
+  const turn::AllocationDeleted& what = ended.what;
+  json::array relayed, peers;
+  for (std::size_t i = 0; i < what.relayed_count; ++i) {
+    relayed.emplace_back(what.relayed[i].value.to_string());
+  }
+  for (const IpAddress& peer : what.peers) peers.emplace_back(peer.to_string());
+  const FiveTuple& tuple = what.client.tuple;
+  return {{"number", ended.number},
+          {"id", fmt::format("{:018}", what.id.value)},
+          {"user", what.user},
+          {"realm", what.realm},
+          {"client", tuple.client.value.to_string()},
+          {"transport", std::string(transport_name(tuple.transport))},
+          {"relayed", std::move(relayed)},
+          {"start", what.started_s},
+          {"end", ended.ended_s},
+          {"reason", close_reason_word(what.reason)},
+          {"peers", std::move(peers)},
+          {"permissions", what.permissions},
+          {"usage", describe(what.total)}};
 }
 
 json::object describe(const Revocation& rule) {
@@ -107,6 +135,23 @@ Response list_sessions(const http::Form& query, AdminWorld& world) {
   json::array list;
   for (const turn::SessionInfo& session : *sessions) list.push_back(describe(session));
   return ok(json::object{{"sessions", std::move(list)}});
+}
+
+Response list_ended(const http::Form& query, AdminWorld& world) {
+  const auto after = whole_number<std::uint64_t>(query.find("after").value_or("0"));
+  const auto limit = whole_number<std::size_t>(query.find("limit").value_or("1000"));
+  if (!after) return problem(400, "after: write the last number that you have");
+  if (!limit || *limit == 0 || *limit > kMaxEnded) {
+    return problem(400, fmt::format("limit: write a number from 1 to {}", kMaxEnded));
+  }
+  const EndedSessions found = world.ended(*after, *limit);
+  json::array list;
+  for (const EndedSession& one : found.sessions) list.push_back(describe(one));
+  const std::uint64_t next = found.sessions.empty() ? found.last : found.sessions.back().number;
+  return ok(json::object{{"instance", world.instance()},
+                         {"ended", std::move(list)},
+                         {"next", next},
+                         {"lost", found.lost}});
 }
 
 Response end_session(std::string_view id, AdminWorld& world) {
@@ -199,6 +244,7 @@ Response answer_admin(const Request& request, AdminWorld& world) {
   if (request.path == "/v1/status") return get ? show_status(world) : wrong_method("GET");
   if (request.path == "/v1/sessions")
     return get ? list_sessions(*query, world) : wrong_method("GET");
+  if (request.path == "/v1/ended") return get ? list_ended(*query, world) : wrong_method("GET");
   if (request.path == "/v1/revocations") {
     if (get) return list_revocations(world);
     if (request.method == Method::kPost) return revoke(request, world);
@@ -209,7 +255,7 @@ Response answer_admin(const Request& request, AdminWorld& world) {
     if (request.method != Method::kDelete) return wrong_method("DELETE");
     return end_session(std::string_view(request.path).substr(kSessions.size()), world);
   }
-  return problem(404, "there is /v1/status, /v1/sessions and /v1/revocations");
+  return problem(404, "there is /v1/status, /v1/sessions, /v1/ended and /v1/revocations");
 }
 
 }  // namespace turnpike::server

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "credentials/core/revocation.h"
 #include "http/core/message.h"
+#include "relay/server/admin/ended_log.h"
 #include "relay/turn/server.h"
 
 namespace turnpike::server {
@@ -47,11 +48,14 @@ class AdminWorld {
   /// False: there is no such rule.
   virtual Result<bool, AdminTimeout> lift(credentials::RevocationKind kind,
                                           std::string_view value) = 0;
+  /// Allocations that have ended since that number.
+  virtual EndedSessions ended(std::uint64_t after, std::size_t limit) = 0;
+  virtual std::string instance() = 0;
   virtual std::int64_t now_s() = 0;
 };
 
-/// GET /v1/status, /v1/sessions, /v1/revocations; POST /v1/revocations; DELETE /v1/sessions/{id},
-/// /v1/revocations?kind=…&value=…. docs/admin-socket.md has the shapes.
+/// GET /v1/status, /v1/sessions, /v1/ended, /v1/revocations; POST /v1/revocations; DELETE
+/// /v1/sessions/{id}, /v1/revocations?kind=…&value=…. docs/admin-socket.md has the shapes.
 http::Response answer_admin(const http::Request& request, AdminWorld& world);
 
 }  // namespace turnpike::server

@@ -236,6 +236,24 @@ TEST_F(ApiTest, AManagerOfSomeUsersLeavesTheOthersAlone) {
   EXPECT_EQ(manage(Method::kGet, "/v1/keys").status, 403U);
 }
 
+TEST_F(ApiTest, LogsAreHandedOutPieceByPiece) {
+  const auto piece = manage(Method::kGet, "/v1/audit", "after=5&limit=9");
+  EXPECT_EQ(piece.status, 200U);
+  EXPECT_EQ(piece.body, "{\"after\":5,\"lines\":9}\n");
+  EXPECT_EQ(piece.headers.find("Content-Type"), "application/x-ndjson");
+  EXPECT_EQ(piece.headers.find("X-Next-After"), "77");
+  EXPECT_EQ(manage(Method::kGet, "/v1/accounting").body, "{\"after\":0,\"lines\":1000}\n");
+  EXPECT_EQ(manage(Method::kGet, "/v1/accounting", "format=csv").status, 404U);  // not kept
+  for (const char* wrong : {"limit=0", "limit=10001", "after=-1", "after=x", "format=xml"}) {
+    EXPECT_EQ(manage(Method::kGet, "/v1/accounting", wrong).status, 400U) << wrong;
+  }
+  CallerPolicy some;
+  some.may_manage = true;
+  some.users = {"a*"};
+  world.add_key("boss", "boss-secret", some);
+  EXPECT_EQ(manage(Method::kGet, "/v1/audit").status, 403U);
+}
+
 TEST_F(ApiTest, KeysAreMadeAndRemovedAtRunTime) {
   const auto make = [this](const char* body) {
     return manage(Method::kPost, "/v1/keys", "", body);

@@ -1,6 +1,8 @@
 // A world for the API's tests: everything in memory, the clock stands still.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -95,6 +97,12 @@ class FakeWorld final : public World {
   std::optional<Revocation> revocation_of(std::string_view username) override {
     const Revocation* rule = rules.find(username, kNow);
     return rule == nullptr ? std::nullopt : std::optional(*rule);
+  }
+  Result<std::optional<Export>, Unavailable> read_export(ExportKind kind, std::uint64_t after,
+                                                         std::size_t lines) override {
+    if (store_away) return fail(Unavailable{"the store is away"});
+    if (kind == ExportKind::kAccountingCsv) return std::optional<Export>();
+    return std::optional(Export{fmt::format("{{\"after\":{},\"lines\":{}}}\n", after, lines), 77});
   }
   void audit(const AuditEvent& event) override { events.push_back(event); }
 

@@ -128,7 +128,7 @@ TEST(ServiceWorld, AuditsIntoTheChain) {
     const auto world = ServiceWorld::open(plan);
     ASSERT_TRUE(world) << world.error();
     (*world)->audit({"mint", "shop", "2:alice", "192.0.2.1", "", ""});
-    const auto next = ServiceWorld::open(plan, (*world)->audit_log());
+    const auto next = ServiceWorld::open(plan, (*world)->running(plan));
     (*world)->audit({"mint", "shop", "2:bob", "192.0.2.1", "", ""});
     (*next)->audit({"mint", "shop", "2:carol", "192.0.2.1", "", ""});
   }

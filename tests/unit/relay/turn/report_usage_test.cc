@@ -72,5 +72,22 @@ TEST(ReportUsage, OfMoreAllocationsThanTheListHoldsComesLater) {
   EXPECT_EQ(world.seen.reports.size(), 70U);
 }
 
+TEST(AllocationDeleted, TellsWhenItBeganAndWhomItCouldReach) {
+  World world;
+  Client& client = world.client();
+  client.allocate();
+  client.bind(0x4000, kPeer);
+  client.bind(0x4000, kPeer);  // refreshed
+  for (int i = 1; i <= 9; ++i)
+    client.bind(static_cast<std::uint16_t>(0x4000 + i),
+                endpoint("8.8.8." + std::to_string(i) + ":1000"));
+  client.refresh(0);
+  const turn::AllocationDeleted& deleted = world.seen.deleted.at(0);
+  EXPECT_GT(deleted.started_s, 0);
+  ASSERT_EQ(deleted.peers.size(), turn::kMaxNotedPeers);
+  EXPECT_EQ(deleted.peers[0], kPeer.ip);
+  EXPECT_EQ(deleted.permissions, 10U);
+}
+
 }  // namespace
 }  // namespace turnpike::test

@@ -44,11 +44,16 @@ class FakeWorld final : public AdminWorld {
     if (silent) return fail(AdminTimeout{});
     return kind == RevocationKind::kUser && value == "a b";
   }
+  EndedSessions ended(std::uint64_t after, std::size_t limit) override {
+    return ended_log.after(after, limit);
+  }
+  std::string instance() override { return "abc"; }
   std::int64_t now_s() override { return 1000; }
 
   turn::SessionFilter asked;
   std::vector<Revocation> rules;
   bool silent = false;
+  EndedLog ended_log{4};
 };
 
 http::Response ask(FakeWorld& world, http::Method method, std::string path, std::string query = "",
@@ -87,6 +92,35 @@ TEST(AdminApi, ListsSessions) {
   for (const char* query : {"limit=0", "limit=x", "limit=10001", "limit=-1", "a=%zz"}) {
     EXPECT_EQ(ask(world, Method::kGet, "/v1/sessions", query).status, 400U) << query;
   }
+}
+
+TEST(AdminApi, ListsWhatHasEnded) {
+  FakeWorld world;
+  turn::AllocationDeleted what;
+  what.id = {1000000000000001};
+  what.user = "alice";
+  what.client.tuple.client = {*Endpoint::parse("192.0.2.1:5")};
+  what.reason = turn::CloseReason::kRevoked;
+  what.started_s = 40;
+  what.peers = {*IpAddress::parse("8.8.4.4")};
+  what.permissions = 2;
+  what.relayed[0] = {*Endpoint::parse("203.0.113.1:49152")};
+  what.relayed_count = 1;
+  what.total.peer_sent_bytes = 99;
+  world.ended_log.add(what, WallTime(seconds(50)));
+  const auto response = ask(world, Method::kGet, "/v1/ended", "after=0&limit=5");
+  EXPECT_THAT(response.body,
+              HasSubstr(R"({"instance":"abc","ended":[{"number":1,"id":"001000000000000001",)"
+                        R"("user":"alice","realm":"","client":"192.0.2.1:5","transport":"UDP",)"
+                        R"("relayed":["203.0.113.1:49152"],"start":40,"end":50,)"
+                        R"("reason":"revoked","peers":["8.8.4.4"],"permissions":2,)"));
+  EXPECT_THAT(response.body, HasSubstr(R"("peer_sent_bytes":99}}],"next":1,"lost":0})"));
+  EXPECT_EQ(ask(world, Method::kGet, "/v1/ended", "after=1").body,
+            R"({"instance":"abc","ended":[],"next":1,"lost":0})");
+  for (const char* query : {"after=x", "limit=0", "limit=1001"}) {
+    EXPECT_EQ(ask(world, Method::kGet, "/v1/ended", query).status, 400U) << query;
+  }
+  EXPECT_EQ(ask(world, Method::kPost, "/v1/ended").status, 405U);
 }
 
 TEST(AdminApi, EndsASession) {
