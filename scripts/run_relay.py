@@ -3,6 +3,7 @@ key, certificate, configs) once, prints a curl line whose answer RTCPeerConnecti
 Not a production launcher: see packaging/systemd."""
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -54,6 +55,7 @@ api_keys:
     hash: "{key_hash}"
     may_manage: true
 audit_file: {folder}/audit.jsonl
+accounting_csv: {folder}/accounts.csv
 """
 
 
@@ -224,8 +226,8 @@ def main():
                          start_new_session=True)]
 
     def stop(*_):
-        for program in programs:
-            program.terminate()
+        # The relay first: the service still writes down what ends with it.
+        programs[0].terminate()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
     print(f"configs: {path} {service_path}")
@@ -238,6 +240,9 @@ def main():
             time.sleep(0.2)
     finally:
         stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            programs[0].wait(5)
+        programs[1].terminate()
         codes = [program.wait() for program in programs]
     print("both have stopped" if codes == [0, 0] else f"relay and service ended with {codes}")
     return max((code if code >= 0 else 128 - code) for code in codes)

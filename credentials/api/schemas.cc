@@ -160,11 +160,11 @@ constexpr const char* kSchemas = R"json({
     "policy": {"$ref": "#/components/schemas/CallerPolicy"}},
   "example": {"id": "shop", "key": "shop.tpk_…", "policy": {"users": ["shop-*"]}}},
 "AuditLines": {
-  "description": "A JSON object per line, each with the SHA-256 of the line before; X-Next-After says what to ask after next",
+  "description": "A JSON object per line; X-Next-After says what to ask after next",
   "type": "string",
   "example": "{\"at\":\"2026-01-01T00:00:00Z\",\"action\":\"mint\",\"caller\":\"shop\",…}\n"},
 "AccountingLines": {
-  "description": "A JSON object per line, or with format=csv a row (text/csv), per allocation that has ended; X-Next-After says what to ask after next",
+  "description": "A JSON object per line, or with format=csv text/csv; as AuditLines",
   "type": "string",
   "example": "{\"relay\":\"turn.example.org:3478\",\"start\":\"2026-01-01T00:00:00Z\",…}\n"},
 "OpenApi": {"description": "This document", "type": "object"},

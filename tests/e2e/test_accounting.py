@@ -1,4 +1,4 @@
-"""The accounts: what was relayed for whom, in files and over REST, through starts of either side."""
+"""The accounts: what was relayed for whom, in files and over REST, whoever starts again."""
 
 import csv
 import json
@@ -76,9 +76,9 @@ class Accounts(Pair):
         self.assertEqual((status, headers["Content-Type"]), (200, "application/x-ndjson"))
         self.assertEqual(text, rows[0])
         following = headers["X-Next-After"]
-        _, headers, text = self.service.ask("GET", f"/app/v1/accounting?after={following}", self.key)
+        _, _, text = self.service.ask("GET", f"/app/v1/accounting?after={following}", self.key)
         self.assertEqual(text, rows[1])
-        status, headers, text = self.service.ask("GET", "/app/v1/accounting?format=csv", self.key)
+        _, _, text = self.service.ask("GET", "/app/v1/accounting?format=csv", self.key)
         self.assertEqual(text.encode(), self.csv.read_bytes())
         self.assertEqual(self.service.ask("GET", "/app/v1/accounting", self.page_key)[0], 403)
         self.assertEqual(self.service.ask("GET", "/public/v1/accounting", self.key)[0], 404)

@@ -12,10 +12,12 @@ using testing::StartsWith;
 
 constexpr std::string_view kEnded =
     R"({"number":7,"id":"001000000000000001","user":"60:s1:alice","realm":"r",)"
-    R"("client":"192.0.2.1:5","transport":"UDP","relayed":["203.0.113.1:49152"],"start":1767139200,)"
-    R"("end":1767139260,"reason":"revoked","peers":["8.8.4.4","8.8.8.8"],"permissions":2,)"
+    R"("client":"192.0.2.1:5","transport":"UDP","relayed":["203.0.113.1:49152"],)"
+    R"("start":1767139200,"end":1767139260,"reason":"revoked","peers":["8.8.4.4","8.8.8.8"],)"
+    R"("permissions":2,)"
     R"("usage":{"received_packets":1,"received_bytes":2,"sent_packets":3,"sent_bytes":4,)"
-    R"("peer_received_packets":5,"peer_received_bytes":6,"peer_sent_packets":7,"peer_sent_bytes":8}})";
+    R"("peer_received_packets":5,"peer_received_bytes":6,"peer_sent_packets":7,)"
+    R"("peer_sent_bytes":8}})";
 
 CredentialRecord given() {
   CredentialRecord record;
