@@ -25,8 +25,11 @@ Opened open_sqlite(const StoreSettings& settings) {
     return fail(StoreError{StoreFailure::kRefused, "SQLite: the path of the file is missing"});
   }
   const milliseconds timeout = settings.timeout;
-  return std::make_unique<SqlStore>(make_sqlite_connection(path, timeout),
-                                    [path, timeout] { return make_sqlite_feed(path, timeout); });
+  return std::make_unique<SqlStore>(
+      make_sqlite_connection(path, timeout),
+      [path, timeout, told = std::make_shared<std::atomic<bool>>(false)] {
+        return make_sqlite_feed(path, timeout, told);
+      });
 }
 
 Opened open_postgresql(const StoreSettings& settings) {

@@ -39,7 +39,7 @@ std::vector<Trigger> all_triggers() {
 
 class SqliteVersion {
  public:
-  SqliteVersion() {
+  explicit SqliteVersion(std::shared_ptr<std::atomic<bool>> told) : told_(std::move(told)) {
     std::string names;
     for (const Trigger& trigger : triggers_) {
       names += fmt::format("{}'{}'", names.empty() ? "" : ", ", trigger.name);
@@ -78,7 +78,7 @@ class SqliteVersion {
   void prepare(SqlConnection& connection) {
     if (count(connection)) return;
     const auto installed = install(connection);
-    if (installed || std::exchange(told_, true)) return;
+    if (installed || told_->exchange(true)) return;
     LOG(kInfo, "{}: so every write to the file has its users and secrets read again",
         installed.error().error.text);
   }
@@ -107,17 +107,17 @@ class SqliteVersion {
   const std::vector<Trigger> triggers_ = all_triggers();
   std::string question_;
   std::string any_, version_;
-  bool told_ = false;
+  std::shared_ptr<std::atomic<bool>> told_;
 };
 
 }  // namespace
 
-std::unique_ptr<ChangeFeed> make_sqlite_feed(const std::string& path, milliseconds timeout) {
+std::unique_ptr<ChangeFeed> make_sqlite_feed(const std::string& path, milliseconds timeout,
+                                             std::shared_ptr<std::atomic<bool>> told) {
   return make_version_feed(
       make_sqlite_connection(path, timeout),
-      [version = std::make_shared<SqliteVersion>()](SqlConnection& connection, bool fresh) {
-        return version->ask(connection, fresh);
-      },
+      [version = std::make_shared<SqliteVersion>(std::move(told))](
+          SqlConnection& connection, bool fresh) { return version->ask(connection, fresh); },
       kSqliteFeedPeriod);
 }
 

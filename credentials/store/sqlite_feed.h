@@ -3,6 +3,7 @@
 // to the file counts as a change.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -12,7 +13,9 @@ namespace turnpike::credentials {
 
 inline constexpr milliseconds kSqliteFeedPeriod{25};
 
-/// `timeout` is how long to wait for a writer, when the triggers are made.
-std::unique_ptr<ChangeFeed> make_sqlite_feed(const std::string& path, milliseconds timeout);
+/// `timeout` is how long to wait for a writer, when the triggers are made. That they cannot be made
+/// is said in the log, with the reason, unless `told`.
+std::unique_ptr<ChangeFeed> make_sqlite_feed(const std::string& path, milliseconds timeout,
+                                             std::shared_ptr<std::atomic<bool>> told);
 
 }  // namespace turnpike::credentials

@@ -183,6 +183,14 @@ class Server:
     def log_text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
+    def wait_for_log(self, text, timeout=10):
+        """The log is written by a thread of its own, so a line may come after what it tells of."""
+        deadline = time.monotonic() + timeout
+        while text not in self.log_text():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{text!r} is not in the log\n{self.dump()}")
+            time.sleep(0.02)
+
     def dump(self):
         """Everything the server said, for a failure report."""
         output = (self.folder / "output.txt").read_text(errors="replace")

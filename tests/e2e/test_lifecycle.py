@@ -136,7 +136,7 @@ class Lifecycle:
             self.relay_packets(other, peers[1])
         self.assertEqual(self.refused(alice), 401)
         self.assertIsNone(self.refused(bob))
-        self.assertIn("reason: credential revoked", self.relay.log_text())
+        self.relay.wait_for_log("reason: credential revoked")
 
     def turnadmin(self, *arguments):
         program = pathlib.Path(harness.turnserver()).parent / "turnadmin"
