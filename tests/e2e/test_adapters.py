@@ -74,6 +74,9 @@ class Adapters(unittest.TestCase):
         self.is_good(turn["username"], turn["credential"])
         name = urllib.parse.quote(turn["username"], safe="")
         self.ask("POST", f"{path}{name}/revoke", 204, Authorization=self.bearer())
+        # As Cloudflare's own clients: the path names the key, and the token is its secret.
+        self.ask("POST", path + "generate", 201, {"ttl": 600},
+                 Authorization=f"Bearer {self.secret}")
 
     def test_twilio(self):
         answer = self.ask("POST", "/2010-04-01/Accounts/shop/Tokens.json", 201, "Ttl=600",
@@ -134,6 +137,14 @@ class Adapters(unittest.TestCase):
         turn = [one for one in services.iter() if one.get("type") == "turn"]
         self.assertEqual([one.get("transport") for one in turn], ["udp", "tcp"])
         self.is_good(turn[0].get("username"), turn[0].get("password"))
+
+    def test_openvidu(self):
+        answer = self.ask("POST", "/openvidu/api/tokens", 200, {"session": "s1"},
+                          Authorization=self.basic())
+        # What openvidu-browser reads of a token's address.
+        query = dict(urllib.parse.parse_qsl(answer["query"]))
+        self.assertEqual(query["coturnIp"], "127.0.0.1")
+        self.is_good(query["turnUsername"], query["turnCredential"])
 
     def test_our_own(self):
         answer = self.ask("POST", "/v1/credentials", 201, {"user": "alice", "session": "s1"},

@@ -1,5 +1,5 @@
-"""The sample configurations of packaging/proxy in real nginx and HAProxy, with other ports: each
-entrance reaches its level, and nobody chooses another one or another address."""
+"""The sample configurations of packaging/proxy in real nginx, HAProxy and Caddy, with other ports:
+each entrance reaches its level, and nobody chooses another one or another address."""
 
 import contextlib
 import pathlib
@@ -112,8 +112,19 @@ class Haproxy(Behind, unittest.TestCase):
         return [shutil.which("haproxy", path="/usr/sbin:/usr/bin"), "-db", "-f", str(file)]
 
 
+class Caddy(Behind, unittest.TestCase):
+    sample = "Caddyfile"
+
+    def command(self, sample):
+        file = self.folder / "Caddyfile"
+        file.write_text(f"{{\n\tadmin off\n}}\n{sample}")
+        # It writes its state into these.
+        homes = [f"{name}={self.folder}" for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")]
+        return ["env", *homes, "caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
+
+
 if __name__ == "__main__":
-    for program in ("nginx", "haproxy"):
+    for program in ("nginx", "haproxy", "caddy"):
         if shutil.which(program, path="/usr/sbin:/usr/bin") is None:
             harness.skip_all(f"{program} is not installed, scripts/setup test installs it")
     if harness.is_coturn():

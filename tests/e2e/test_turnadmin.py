@@ -5,6 +5,7 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import json
 import pathlib
 import re
 import sqlite3
@@ -241,6 +242,19 @@ class Credentials(unittest.TestCase):
         self.assertEqual(fields[5], made["expires"])
         self.assertEqual(len(self.credential("list").splitlines()), 2)
         self.assertNotIn(made["password"], self.credential("list"))
+
+    def test_programs_read_json(self):
+        def ask(*arguments, code=0):
+            return json.loads(self.credential(*arguments, "--json", code=code))
+        made = ask("mint", "-r", "a.org", "-u", "al\"ice", "--session", "s1")
+        self.assertTrue(made["username"].endswith(':s1:al"ice'))
+        self.assertEqual(self.verdict(made["username"], made["password"], 0), "valid")
+        [listed] = ask("list")
+        self.assertEqual((listed["user"], listed["session"], listed["expires"]),
+                         ('al"ice', "s1", made["expires"]))
+        self.assertGreater(ask("revoke", "--kind=session", "--value=s1")["until"], time.time())
+        self.assertEqual(ask("verify", "-r", "a.org", "-u", made["username"], "-p",
+                             made["password"], code=1), {"verdict": "revoked"})
 
     def test_an_old_one_is_expired_and_a_file_will_do_for_the_secrets(self):
         username = "1000000000:alice"
