@@ -21,6 +21,8 @@ SAMPLE_PORTS = (8081, 8082, 8083)
 class Behind:
     """The tests; each subclass names its proxy."""
 
+    entrance = "127.0.0.1:"  # what stands in front of an entrance's port
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -34,9 +36,10 @@ class Behind:
         self.addCleanup(self.service.close)
         self.outside, self.inside, self.components = ports = harness.free_ports(3)
         sample = (SAMPLES / self.sample).read_text()
-        for old, new in zip((*SAMPLE_PORTS, 8080), (*ports, self.service.port)):
-            self.assertIn(f"127.0.0.1:{old}", sample)
-            sample = sample.replace(f"127.0.0.1:{old}", f"127.0.0.1:{new}")
+        changes = [(self.entrance, old, new) for old, new in zip(SAMPLE_PORTS, ports)]
+        for front, old, new in [*changes, ("127.0.0.1:", 8080, self.service.port)]:
+            self.assertIn(f"{front}{old}", sample)
+            sample = sample.replace(f"{front}{old}", f"{front}{new}")
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         stack.enter_context(harness.running(self.command(sample), cwd=self.folder,
@@ -72,6 +75,11 @@ class Behind:
         self.assertEqual(self.ask(self.components, "/v1/credentials"), 200)
         self.assertEqual(self.ask(self.outside, "/metrics"), 404)
         self.assertEqual(self.ask(self.inside, "/metrics"), 200)
+
+    def test_entrances_are_not_open_on_other_addresses(self):
+        for port in (self.outside, self.inside, self.components):
+            with self.assertRaises(OSError):
+                socket.create_connection(("127.0.0.2", port), timeout=5).close()
 
     def test_no_path_leads_from_outside_to_the_inside(self):
         for target in ("/app/v1/credentials", "/../app/v1/credentials", "//app/v1/credentials",
@@ -114,6 +122,7 @@ class Haproxy(Behind, unittest.TestCase):
 
 class Caddy(Behind, unittest.TestCase):
     sample = "Caddyfile"
+    entrance = "http://:"
 
     def command(self, sample):
         file = self.folder / "Caddyfile"
