@@ -155,7 +155,8 @@ bool may_touch(const CallerPolicy& policy, std::string_view user) {
 }
 
 bool may_touch_all(const CallerPolicy& policy) {
-  return policy.identity.empty() && policy.users.empty();
+  if (!policy.identity.empty()) return false;
+  return policy.users.empty() || std::ranges::find(policy.users, "*") != policy.users.end();
 }
 
 }  // namespace turnpike::credentials::api

@@ -25,8 +25,7 @@ namespace {
 constexpr std::string_view kMintSecret = "north-9f31c6";  // never in an answer
 constexpr std::string_view kNextRequest = "\n----\n";
 constexpr std::size_t kMaxRequests = 4;
-constexpr std::array kStatuses = {200U, 201U, 204U, 400U, 401U, 403U,
-                                  404U, 405U, 409U, 429U, 503U};
+constexpr std::array kStatuses = {200U, 201U, 204U, 400U, 401U, 403U, 404U, 405U, 409U, 429U, 503U};
 
 std::string_view take_until(std::string_view& text, std::string_view end) {
   const std::size_t at = text.find(end);

@@ -89,7 +89,11 @@ TEST(MayTouch, OnlyItsOwnUsers) {
   EXPECT_FALSE(may_touch_all(policy));
   EXPECT_TRUE(may_touch(policy, "shop-1"));
   EXPECT_FALSE(may_touch(policy, "bank-1"));
+  policy.users = {"shop-*", "*"};
+  EXPECT_TRUE(may_touch_all(policy));
+  policy.users = {"shop-*"};
   policy.identity = "shop-1";
+  EXPECT_FALSE(may_touch_all(policy));
   EXPECT_TRUE(may_touch(policy, "shop-1"));
   EXPECT_FALSE(may_touch(policy, "shop-2"));
 }
