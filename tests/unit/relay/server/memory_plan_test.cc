@@ -38,6 +38,14 @@ TEST(MemoryPlan, SaysWhatUsersInAStoreCost) {
   EXPECT_THAT(lines[2], HasSubstr("1000000 of them"));
 }
 
+TEST(MemoryPlan, SaysWhatTheAdminSocketKeepsForAccounts) {
+  conf::TurnserverConfig config;
+  EXPECT_THAT(memory_plan(config, one_address(), 100000), Not(Contains(HasSubstr("accounts"))));
+  config.admin_socket = "/run/admin.sock";
+  EXPECT_THAT(memory_plan(config, one_address(), 100000),
+              Contains(HasSubstr("for the last 8192 allocations that ended")));
+}
+
 TEST(MemoryPlan, SaysWhenPortsAreTooFew) {
   conf::TurnserverConfig config;
   config.min_port = 20000;
