@@ -162,7 +162,7 @@ constexpr const char* kSchemas = R"json({
 "AuditLines": {
   "description": "A JSON object per line; X-Next-After says what to ask after next",
   "type": "string",
-  "example": "{\"at\":\"2026-01-01T00:00:00Z\",\"action\":\"mint\",\"caller\":\"shop\",…}\n"},
+  "example": "{\"at\":1767225600,\"action\":\"mint\",\"caller\":\"shop\",…}\n"},
 "AccountingLines": {
   "description": "A JSON object per line, or with format=csv text/csv; as AuditLines",
   "type": "string",
