@@ -81,8 +81,8 @@ class Browser:
     def stderr(self):
         return (self.profile / "stderr.txt").read_text(errors="replace")[-3000:]
 
-    def new_page(self):
-        return Page(self)
+    def new_page(self, url="about:blank"):
+        return Page(self, url)
 
     def close(self):
         if self.process.poll() is None:
@@ -104,10 +104,9 @@ class Browser:
 class Page:
     """An own window, because a background tab is not drawn."""
 
-    def __init__(self, browser):
+    def __init__(self, browser, url):
         self.browser = browser
-        self.target = browser.call("Target.createTarget", url="about:blank", newWindow=True)[
-            "targetId"]
+        self.target = browser.call("Target.createTarget", url=url, newWindow=True)["targetId"]
         self.session = browser.call("Target.attachToTarget", targetId=self.target,
                                     flatten=True)["sessionId"]
 

@@ -36,6 +36,13 @@ GATHER = """(async () => {
 })()"""
 
 
+def is_there(page, address):
+    try:
+        return page.evaluate("document.readyState + location.href") == "complete" + address
+    except RuntimeError:  # asked in the middle of the navigation
+        return False
+
+
 class Blank(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
@@ -64,10 +71,9 @@ class Clients(Pair):
             json.dumps(f"Bearer {self.key}"))
 
         def page(address):
-            opened = browser.new_page()
-            opened.evaluate(f"location.href = {json.dumps(address)}")
+            opened = browser.new_page(address)
             deadline = time.monotonic() + STEP_TIMEOUT_S
-            while opened.evaluate("document.readyState + location.href") != "complete" + address:
+            while not is_there(opened, address):
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.05)
             return opened
