@@ -32,6 +32,10 @@ REALM = "example.org"
 USER, PASSWORD = "alice", "sesame-4711"
 SECRET = "kB9$vq2#Lm"
 
+# libmongoc counts in shared memory that is named by the process id, and warns on standard error
+# where one that was killed has left some of that name.
+os.environ["MONGOC_DISABLE_SHM"] = "1"
+
 
 def turnserver():
     return (os.environ.get("TURNPIKE_TURNSERVER") or os.environ.get("TURNPIKE_BUILT_TURNSERVER") or
