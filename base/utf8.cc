@@ -45,4 +45,14 @@ std::size_t utf8_length(std::string_view text) {
   return second_byte_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
+std::string to_utf8(std::string_view text) {
+  std::string good;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    good += length > 0 ? text.substr(0, length) : kReplacementCharacter;
+    text.remove_prefix(length > 0 ? length : 1);
+  }
+  return good;
+}
+
 }  // namespace turnpike

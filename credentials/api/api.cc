@@ -108,19 +108,24 @@ Result<Caller, Failure> Api::admit(const Call& call) {
   return admit_presented(call, presented);
 }
 
-/// Who guesses at one key does not keep others of his address from using theirs.
+/// Who guesses at one key does not keep others of his address from using theirs. A signature cannot
+/// be guessed, so a good token is taken whatever came before it; old tokens of many users behind
+/// one address would lock them all out otherwise.
 Result<Caller, Failure> Api::admit_presented(const Call& call, const Presented& presented) {
   const Now now = world_.now();
   std::string suspect = http::suspect_of(call.request.client.ip);
-  if (presented.kind == Presented::Kind::kKey && world_.find_key(presented.id)) {
+  if (presented.kind == Presented::Kind::kToken) {
+    suspect += "|token";
+  } else if (presented.kind == Presented::Kind::kKey && world_.find_key(presented.id)) {
     suspect += '|';
     suspect += presented.id;
   }
-  if (const std::uint64_t wait = wrong_keys_.wait(suspect, now.monotonic); wait > 0) {
-    return fail(Failure{429, "too many wrong keys", wait});
-  }
+  const std::uint64_t wait = wrong_keys_.wait(suspect, now.monotonic);
+  const Failure held{429, "too many wrong keys", wait};
+  if (wait > 0 && presented.kind != Presented::Kind::kToken) return fail(held);
   auto caller = check_presented(presented, settings_.tokens, world_);
   if (caller) return *std::move(caller);
+  if (wait > 0) return fail(held);
   wrong_keys_.failed(suspect, now.monotonic);
   world_.audit(
       {"refuse", "", call.request.path, call.request.client.ip.to_string(), "", caller.error()});

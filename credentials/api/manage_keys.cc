@@ -3,8 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "base/base64.h"
 #include "credentials/api/api_call.h"
+#include "credentials/core/mint.h"
 #include "http/core/json.h"
 #include "http/core/problem.h"
 
@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMaxPolicyBytes = 4096;  // the column's
-constexpr std::size_t kSecretBytes = 32;
 
 const Failure kNotAll{403, "this key manages some users only, so it makes no keys"};
 
@@ -72,19 +71,17 @@ Response Api::make_key(Call& call) {
   if (!may_touch_all(call.caller.policy)) return call.fail_with(kNotAll);
   auto key = read_key(call.request.body);
   if (!key) return call.fail_with({400, key.error()});
-  std::array<std::uint8_t, kSecretBytes> random{};
-  world_.rng().fill(random);
-  const std::string secret = "tpk_" + base64url_encode(random);
-  key->secret_hash = world_.digests().sha256({as_bytes(secret)});
+  const Secret secret = generate_api_key(world_.rng());
+  key->secret_hash = world_.digests().sha256({secret.reveal_bytes()});
   const auto added = world_.add_key(*key);
   if (!added) return call.fail_with(unavailable(added.error()));
   if (!*added) return call.fail_with({409, "there is a key with this id"});
   world_.audit({"make key", call.caller.name, key->id, call.request.client.ip.to_string(),
                 call.origin, key->policy});
-  Response response =
-      Response::json(201, http::to_json(json::object{{"id", key->id},
-                                                     {"key", key->id + "." + secret},
-                                                     {"policy", policy_value(key->policy)}}));
+  Response response = Response::json(
+      201, http::to_json(json::object{{"id", key->id},
+                                      {"key", key->id + "." + std::string(secret.reveal())},
+                                      {"policy", policy_value(key->policy)}}));
   http::set_no_store(response);
   return response;
 }

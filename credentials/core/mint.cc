@@ -68,4 +68,10 @@ Secret generate_shared_secret(Rng& rng) {
   return Secret(base64_encode(as_bytes(key)));
 }
 
+Secret generate_api_key(Rng& rng) {
+  std::array<std::uint8_t, 32> random{};
+  rng.fill(random);
+  return Secret("tpk_" + base64url_encode(random));
+}
+
 }  // namespace turnpike::credentials

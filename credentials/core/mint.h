@@ -60,4 +60,7 @@ std::string_view mint_failure_text(MintFailure failure);
 /// quotes in turnserver.conf. What `turnpike keygen` prints.
 Secret generate_shared_secret(Rng& rng);
 
+/// "tpk_" and 43 characters: 256 random bits as base64url.
+Secret generate_api_key(Rng& rng);
+
 }  // namespace turnpike::credentials

@@ -57,11 +57,6 @@ class Accounting {
     std::uint64_t count = 0;
     std::uint64_t last = 0;
   };
-  /// A file as it was when the positions were written down.
-  struct Mark {
-    std::uint64_t inode = 0;
-    std::uint64_t bytes = 0;
-  };
 
   explicit Accounting(const AccountingSettings& settings) : settings_(settings) {}
   Result<void, std::string> read_state();

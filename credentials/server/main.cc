@@ -63,7 +63,7 @@ int make_api_key(const std::string& id) {
     return kConfig;
   }
   crypto::CryptoRng rng;
-  const Secret secret = crypto::make_api_key(rng);
+  const Secret secret = generate_api_key(rng);
   print(stdout, "The key, shown once:\n  " + id + "." + std::string(secret.reveal()) +
                     "\nFor credentials.yml:\napi_keys:\n  - id: " + id + "\n    hash: \"" +
                     crypto::hash_api_key(secret.reveal()) + "\"\n");

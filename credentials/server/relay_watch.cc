@@ -56,11 +56,10 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-RelayWatch::RelayWatch(RelayWatchSettings settings, AllRules all_rules,
-                       std::shared_ptr<Accounting> accounts)
+RelayWatch::RelayWatch(RelayWatchSettings settings, AllRules all_rules, AccountKeeping keeping)
     : settings_(std::move(settings)),
       all_rules_(std::move(all_rules)),
-      accounts_(std::move(accounts)),
+      keeping_(std::move(keeping)),
       thread_([this] { run(); }) {}
 
 RelayWatch::~RelayWatch() {
@@ -183,18 +182,25 @@ void RelayWatch::ask_status() {
 
 /// Until there is no more, so that a relay that stops sees that all of it was read.
 void RelayWatch::fetch_ended() {
-  constexpr int kMostAnswers = 100;
+  constexpr int kMostAnswers = 200;
+  // A name has 509 bytes at most (RFC 8489 section 14.3), six characters each where JSON escapes
+  // it.
+  constexpr int kMostRows = 500;
   constexpr std::size_t kMostBytes = 4 << 20;
-  if (!accounts_ || settings_.admin_socket.empty() || !is_reachable()) return;
+  Accounting* const accounts = keeping_.accounts.get();
+  if (accounts == nullptr || settings_.admin_socket.empty() || !is_reachable()) return;
   for (int i = 0; i < kMostAnswers; ++i) {
-    const std::uint64_t after = accounts_->position(settings_.name);
+    const std::uint64_t after = accounts->position(settings_.name);
     auto request = admin_request(settings_, http::Method::kGet,
-                                 fmt::format("/v1/ended?after={}&limit=1000", after));
+                                 fmt::format("/v1/ended?after={}&limit={}", after, kMostRows));
     request.max_body_bytes = kMostBytes;
     const auto answer = http::fetch(request);
     if (!answer || answer->status != 200) return;
     const auto body = http::parse_json_object(answer->body, {.bytes = kMostBytes, .depth = 8});
-    if (!body || !accounts_->take(settings_.name, after, *body)) return;
+    if (!body) return;
+    // An allocation may have ended before its credential was written down.
+    if (keeping_.settle && !keeping_.settle()) return;
+    if (!accounts->take(settings_.name, after, *body)) return;
   }
 }
 

@@ -27,14 +27,20 @@ struct RelayWatchSettings {
   unsigned tolerated = 1;  // unanswered probes before it counts as down
 };
 
+/// Who is told of allocations that end.
+struct AccountKeeping {
+  std::shared_ptr<Accounting> accounts{};  // null: nobody
+  /// Waits until all that was given out stands in the ledger, where the accounts look it up. False:
+  /// it does not yet, the accounts are to wait.
+  std::function<bool()> settle{};
+};
+
 class RelayWatch {
  public:
   /// All rules that hold now: what a relay that was away is told.
   using AllRules = std::function<std::vector<Revocation>()>;
 
-  /// `accounts`, which may be null, is told of allocations that end.
-  RelayWatch(RelayWatchSettings settings, AllRules all_rules,
-             std::shared_ptr<Accounting> accounts = nullptr);
+  RelayWatch(RelayWatchSettings settings, AllRules all_rules, AccountKeeping keeping = {});
   ~RelayWatch();
   RelayWatch(const RelayWatch&) = delete;
   RelayWatch& operator=(const RelayWatch&) = delete;
@@ -62,7 +68,7 @@ class RelayWatch {
 
   const RelayWatchSettings settings_;
   const AllRules all_rules_;
-  const std::shared_ptr<Accounting> accounts_;
+  const AccountKeeping keeping_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

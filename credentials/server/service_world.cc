@@ -4,10 +4,10 @@
 #include <chrono>
 #include <ctime>
 
-#include "base/base64.h"
 #include "base/log.h"
 #include "credentials/server/read_lines.h"
 #include "http/core/json.h"
+#include "relay/crypto/key_hash.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -33,19 +33,13 @@ api::Issued to_issued(CredentialRecord record) {
           .expires_s = record.expires_s};
 }
 
-const std::string kKeyHash = "sha256:";
-
 std::optional<api::ApiKey> to_key(const ApiKeyRecord& record) {
-  const auto digest = record.hash.starts_with(kKeyHash)
-                          ? hex_decode(std::string_view(record.hash).substr(kKeyHash.size()))
-                          : std::nullopt;
+  const auto digest = crypto::api_key_digest(record.hash);
   const auto object = http::parse_json_object(record.policy, {}, true);
-  if (!digest || digest->size() != sizeof(Sha256) || !object) return std::nullopt;
+  if (!digest || !object) return std::nullopt;
   auto policy = api::parse_policy(*object);
   if (!policy) return std::nullopt;
-  api::ApiKey key{{}, {record.id, *std::move(policy)}};
-  std::ranges::copy(*digest, key.secret_hash.begin());
-  return key;
+  return api::ApiKey{*digest, {record.id, *std::move(policy)}};
 }
 
 /// The column's bound; what a page sends may be longer.
@@ -79,7 +73,9 @@ Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const Serv
   if (const auto opened = world->open_accounting(plan); !opened) return fail(opened.error());
   for (const RelayWatchSettings& settings : plan.watches) {
     world->watches_.push_back(std::make_unique<RelayWatch>(
-        settings, [raw = world.get()] { return raw->all_rules(); }, world->accounting_));
+        settings, [raw = world.get()] { return raw->all_rules(); },
+        AccountKeeping{.accounts = world->accounting_,
+                       .settle = [raw = world.get()] { return raw->writer_->flush(kListWait); }}));
   }
   world->follower_ = std::thread([raw = world.get()] { raw->follow_store(); });
   return world;
@@ -185,7 +181,7 @@ Result<bool, api::Unavailable> ServiceWorld::add_key(const api::StoredKey& key) 
   if (!there) return fail(unavailable(there.error()));
   if (!there->empty()) return false;
   const ApiKeyRecord record{
-      .id = key.id, .hash = kKeyHash + hex_encode(key.secret_hash), .policy = key.policy};
+      .id = key.id, .hash = crypto::api_key_hash(key.secret_hash), .policy = key.policy};
   if (const auto put = store_->put(Table::kApiKey, to_row(record)); !put) {
     return fail(unavailable(put.error()));
   }

@@ -4,15 +4,12 @@
 
 #include <charconv>
 
-#include "base/base64.h"
 #include "base/log.h"
 #include "http/client/client_url.h"
 #include "relay/crypto/key_hash.h"
 
 namespace turnpike::credentials {
 namespace {
-
-constexpr std::string_view kSha256 = "sha256:";
 
 class Planner {
  public:
@@ -129,18 +126,14 @@ class Planner {
       error(prefix + "certificate", "another key has the same");
     }
     if (entry.hash.empty()) return;
-    const auto digest = entry.hash.starts_with(kSha256)
-                            ? hex_decode(std::string_view(entry.hash).substr(kSha256.size()))
-                            : std::nullopt;
-    if (!digest || digest->size() != 32) {
+    const auto digest = crypto::api_key_digest(entry.hash);
+    if (!digest) {
       error(prefix + "hash",
             "must be sha256: and 64 hexadecimal digits, as "
             "turnpike-credentials --make-api-key prints them");
       return;
     }
-    api::ApiKey key{{}, std::move(caller)};
-    std::ranges::copy(*digest, key.secret_hash.begin());
-    plan_.keys.emplace(entry.id, std::move(key));
+    plan_.keys.emplace(entry.id, api::ApiKey{*digest, std::move(caller)});
   }
 
   void tokens() {

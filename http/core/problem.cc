@@ -71,17 +71,7 @@ std::string_view status_title(unsigned status) {
 
 std::string json_quote(std::string_view text) {
   std::string out = "\"";
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      out += kReplacementCharacter;
-    } else if (length == 1) {
-      append_escaped(out, text[0]);
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
+  for (const char c : to_utf8(text)) append_escaped(out, c);
   return out + '"';
 }
 

@@ -3,13 +3,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "base/base64.h"
 #include "base/check.h"
-#include "base/digests.h"
 
 namespace turnpike::crypto {
 namespace {
@@ -36,15 +35,21 @@ Sha256 scrypt(std::string_view password, Bytes salt) {
 
 struct Parsed {
   std::vector<std::uint8_t> salt;  // empty: SHA-256
-  std::vector<std::uint8_t> digest;
+  Sha256 digest{};
 };
+
+bool copy_digest(const std::optional<std::vector<std::uint8_t>>& bytes, Sha256& digest) {
+  if (!bytes || bytes->size() != digest.size()) return false;
+  std::ranges::copy(*bytes, digest.begin());
+  return true;
+}
 
 std::optional<Parsed> parse(std::string_view hash) {
   Parsed parsed;
   if (hash.starts_with(kSha256Prefix)) {
-    auto digest = hex_decode(hash.substr(kSha256Prefix.size()));
-    if (!digest || digest->size() != 32) return std::nullopt;
-    parsed.digest = *std::move(digest);
+    if (!copy_digest(hex_decode(hash.substr(kSha256Prefix.size())), parsed.digest)) {
+      return std::nullopt;
+    }
     return parsed;
   }
   if (!hash.starts_with(kScryptPrefix)) return std::nullopt;
@@ -52,17 +57,20 @@ std::optional<Parsed> parse(std::string_view hash) {
   const std::size_t colon = rest.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   auto salt = base64url_decode(rest.substr(0, colon));
-  auto digest = base64url_decode(rest.substr(colon + 1));
-  if (!salt || salt->size() < kSaltBytes || !digest || digest->size() != 32) return std::nullopt;
+  if (!salt || salt->size() < kSaltBytes) return std::nullopt;
+  if (!copy_digest(base64url_decode(rest.substr(colon + 1)), parsed.digest)) return std::nullopt;
   parsed.salt = *std::move(salt);
-  parsed.digest = *std::move(digest);
   return parsed;
 }
 
 }  // namespace
 
 std::string hash_api_key(std::string_view key) {
-  return std::string(kSha256Prefix) + hex_encode(sha256(key));
+  return api_key_hash(sha256(key));
+}
+
+std::string api_key_hash(const Sha256& digest) {
+  return std::string(kSha256Prefix) + hex_encode(digest);
 }
 
 std::string hash_password(std::string_view password, Rng& rng) {
@@ -83,12 +91,10 @@ bool is_key_hash(std::string_view hash) {
   return parse(hash).has_value();
 }
 
-Secret make_api_key(Rng& rng) {
-  std::array<std::uint8_t, 32> random{};
-  rng.fill(random);
-  Secret key("tpk_" + base64url_encode(random));
-  OPENSSL_cleanse(random.data(), random.size());
-  return key;
+std::optional<Sha256> api_key_digest(std::string_view hash) {
+  const auto parsed = parse(hash);
+  if (!parsed || !parsed->salt.empty()) return std::nullopt;
+  return parsed->digest;
 }
 
 }  // namespace turnpike::crypto

@@ -3,16 +3,19 @@
 // needs scrypt (RFC 7914).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/digests.h"
 #include "base/rng.h"
-#include "base/secret.h"
 
 namespace turnpike::crypto {
 
-/// "sha256:" and 64 hex digits. Only for keys from make_api_key or as hard to guess.
+/// "sha256:" and 64 hex digits. Only for keys from generate_api_key or as hard to guess.
 std::string hash_api_key(std::string_view key);
+/// The same from the key's SHA-256.
+std::string api_key_hash(const Sha256& digest);
 
 /// "scrypt:16384:8:1:<salt>:<hash>", both base64url; takes about 50 ms and 16 MiB.
 std::string hash_password(std::string_view password, Rng& rng);
@@ -24,7 +27,7 @@ bool matches_hash(std::string_view text, std::string_view hash);
 /// Whether matches_hash could ever say yes.
 bool is_key_hash(std::string_view hash);
 
-/// "tpk_" and 43 characters: 256 random bits as base64url.
-Secret make_api_key(Rng& rng);
+/// The digest in a hash_api_key; nothing for anything else.
+std::optional<Sha256> api_key_digest(std::string_view hash);
 
 }  // namespace turnpike::crypto

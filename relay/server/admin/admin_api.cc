@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 
+#include "base/utf8.h"
 #include "http/core/form.h"
 #include "http/core/json.h"
 #include "http/core/problem.h"
@@ -69,8 +70,8 @@ json::object describe(const turn::SessionInfo& session) {
   }
   const FiveTuple& tuple = session.client.tuple;
   return {{"id", fmt::format("{:018}", session.id.value)},
-          {"user", session.user},
-          {"realm", session.realm},
+          {"user", to_utf8(session.user)},
+          {"realm", to_utf8(session.realm)},
           {"client", tuple.client.value.to_string()},
           {"transport", std::string(transport_name(tuple.transport))},
           {"relayed", std::move(relayed)},
@@ -88,8 +89,8 @@ json::object describe(const EndedSession& ended) {
   const FiveTuple& tuple = what.client.tuple;
   return {{"number", ended.number},
           {"id", fmt::format("{:018}", what.id.value)},
-          {"user", what.user},
-          {"realm", what.realm},
+          {"user", to_utf8(what.user)},
+          {"realm", to_utf8(what.realm)},
           {"client", tuple.client.value.to_string()},
           {"transport", std::string(transport_name(tuple.transport))},
           {"relayed", std::move(relayed)},
@@ -103,10 +104,10 @@ json::object describe(const EndedSession& ended) {
 
 json::object describe(const Revocation& rule) {
   return {{"kind", std::string(revocation_kind_name(rule.kind))},
-          {"value", rule.value},
+          {"value", to_utf8(rule.value)},
           {"until", rule.until_s},
           {"at", rule.at_s},
-          {"reason", rule.reason}};
+          {"reason", to_utf8(rule.reason)}};
 }
 
 Response show_status(AdminWorld& world) {

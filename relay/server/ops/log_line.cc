@@ -112,15 +112,7 @@ void LogLine::render_json(log::Level level, LogTime time, std::string_view text)
 }
 
 void append_json_escaped(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 1) {
-      append_json_ascii(out, text[0]);
-    } else {
-      out += length == 0 ? kReplacementCharacter : text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
+  for (const char c : to_utf8(text)) append_json_ascii(out, c);
 }
 
 }  // namespace turnpike::server

@@ -27,5 +27,10 @@ TEST(Utf8, RefusesWhatRfc3629Forbids) {
   }
 }
 
+TEST(Utf8, PutsAMarkWhereABadByteWas) {
+  EXPECT_EQ(to_utf8("a\xff\xc3\xa9\xc3"), "a\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd");
+  EXPECT_EQ(to_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace turnpike

@@ -147,6 +147,22 @@ TEST_F(ApiTest, GuessingIsHeldBack) {
   EXPECT_EQ(world.events.front().detail, "wrong secret for the key page");
 }
 
+TEST_F(ApiTest, OldTokensLockNobodyOut) {
+  settings.wrong_keys = {.free = 3, .max_wait = seconds(4)};
+  settings.tokens.rules = {.issuer = "https://id.example.org", .audience = "turn"};
+  const AnyKey keys;
+  world.tokens = &keys;
+  const auto show = [this](const std::string& shown) {
+    return ask({.path = "/turn", .authorization = "Bearer " + shown}).status;
+  };
+  const std::string good = token(R"(,"sub":"alice")"), bad = token("");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(show(bad), 401U);
+  EXPECT_EQ(show(bad), 429U);
+  EXPECT_EQ(show(good), 200U);
+  EXPECT_EQ(show("id9.x"), 401U);  // who shows keys of the same address
+  EXPECT_EQ(std::ranges::count(world.events, "refuse", &AuditEvent::action), 5);
+}
+
 TEST_F(ApiTest, ACertificateIsACaller) {
   http::Request request = make_request({.path = "/turn", .authorization = ""});
   request.certificate_subject = "CN=backend";

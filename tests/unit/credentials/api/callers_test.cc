@@ -55,18 +55,6 @@ TEST(FindCaller, AnythingElseIsRefused) {
             "refused");
 }
 
-/// Takes every signature; what is wrong with real ones is for jwk_set_test.cc.
-class AnyKey final : public http::TokenKeys {
- public:
-  bool verify(http::TokenAlgorithm, std::string_view, Bytes, Bytes) const override { return true; }
-};
-
-std::string token(const std::string& more) {
-  const std::string claims = R"({"iss":"https://id.example.org","aud":"turn","exp":1767139260)";
-  return base64url_encode(as_bytes(R"({"alg":"RS256"})")) + "." +
-         base64url_encode(as_bytes(claims + more + "}")) + ".c2ln";
-}
-
 Result<Caller, std::string> bearer(FakeWorld& world, const std::string& more) {
   return check_presented({.kind = Presented::Kind::kToken, .secret = Secret(token(more))}, kTokens,
                          world);

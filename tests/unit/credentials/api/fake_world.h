@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/base64.h"
 #include "credentials/api/api.h"
 #include "http/core/json.h"
 #include "relay/crypto/openssl_digests.h"
@@ -154,6 +155,18 @@ inline http::Request make_request(const Ask& ask) {
   if (!ask.authorization.empty()) request.headers.add("Authorization", ask.authorization);
   if (!ask.origin.empty()) request.headers.add("Origin", ask.origin);
   return request;
+}
+
+/// Takes every signature; what is wrong with real ones is for jwk_set_test.cc.
+class AnyKey final : public http::TokenKeys {
+ public:
+  bool verify(http::TokenAlgorithm, std::string_view, Bytes, Bytes) const override { return true; }
+};
+
+inline std::string token(const std::string& more) {
+  const std::string claims = R"({"iss":"https://id.example.org","aud":"turn","exp":1767139260)";
+  return base64url_encode(as_bytes(R"({"alg":"RS256"})")) + "." +
+         base64url_encode(as_bytes(claims + more + "}")) + ".c2ln";
 }
 
 }  // namespace turnpike::credentials::api

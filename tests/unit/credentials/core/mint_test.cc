@@ -106,5 +106,13 @@ TEST(GenerateSharedSecret, Is36PrintableCharactersInBase64) {
   for (const std::uint8_t c : *characters) EXPECT_TRUE(c > 0x20 && c < 0x7f) << int{c};
 }
 
+TEST(GenerateApiKey, EveryOneIsNew) {
+  SeededRng rng(1);
+  const Secret first = generate_api_key(rng);
+  EXPECT_EQ(first.reveal().size(), 47U);
+  EXPECT_TRUE(first.reveal().starts_with("tpk_"));
+  EXPECT_NE(first.reveal(), generate_api_key(rng).reveal());
+}
+
 }  // namespace
 }  // namespace turnpike::credentials

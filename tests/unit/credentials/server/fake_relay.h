@@ -87,10 +87,23 @@ class FakeAdmin {
       return http::Response::json(200, "{\"instance\":\"" + instance_ + "\",\"draining\":" +
                                            (draining ? "true" : "false") + "}");
     }
+    if (request.path == "/v1/ended") {
+      const std::string rows = request.query.starts_with("after=0&") ? ended_one() : "";
+      return http::Response::json(200, "{\"instance\":\"" + instance_ + "\",\"ended\":[" + rows +
+                                           "],\"next\":1,\"lost\":0}");
+    }
     const std::lock_guard lock(mutex_);
     told_.push_back(std::string(http::method_name(request.method)) + " " + request.body +
                     request.query);
     return http::Response::json(request.method == http::Method::kPost ? 200 : 204, "");
+  }
+
+  static std::string ended_one() {
+    return R"({"number":1,"id":"1","user":"60:alice","realm":"r","client":"c","transport":"UDP",)"
+           R"("relayed":[],"start":1,"end":2,"reason":"deleted","peers":[],"permissions":0,)"
+           R"("usage":{"received_packets":1,"received_bytes":2,"sent_packets":3,"sent_bytes":4,)"
+           R"("peer_received_packets":5,"peer_received_bytes":6,"peer_sent_packets":7,)"
+           R"("peer_sent_bytes":8}})";
   }
 
   const std::string instance_;

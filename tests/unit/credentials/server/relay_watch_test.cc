@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 
 #include "tests/unit/credentials/server/fake_relay.h"
@@ -138,6 +139,23 @@ TEST(RelayWatch, ARelayThatHangsIsNotWaitedForTwice) {
   EXPECT_FALSE(watch.push({kAlice}));
   EXPECT_FALSE(watch.lift(kAlice));
   EXPECT_EQ(mute.connections(), 0U);
+}
+
+TEST(RelayWatch, AccountsWaitUntilWhatWasGivenOutIsWrittenDown) {
+  TempFolder folder;
+  FakeAdmin admin(folder.file("admin"), "1");
+  const std::shared_ptr<Accounting> accounts =
+      *Accounting::open({.jsonl = folder.file("a.jsonl")},
+                        {.kind = StoreKind::kMemory, .connection = Secret("relay_watch")});
+  std::atomic<int> asked = 0;
+  std::atomic<bool> written = false;
+  const RelayWatch watch(
+      quick(0, folder.file("admin")), [] { return std::vector<Revocation>(); },
+      {.accounts = accounts, .settle = [&] { return ++asked > 0 && written.load(); }});
+  ASSERT_TRUE(eventually([&] { return asked > 3; }));
+  EXPECT_EQ(accounts->counts().rows, 0U);
+  written = true;
+  EXPECT_TRUE(eventually([&] { return accounts->counts().rows == 1; }));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST(AdminApi, ListsWhatHasEnded) {
   FakeWorld world;
   turn::AllocationDeleted what;
   what.id = {1000000000000001};
-  what.user = "alice";
+  what.user = "ali\xff";  // what a client names himself is any bytes
   what.client.tuple.client = {*Endpoint::parse("192.0.2.1:5")};
   what.reason = turn::CloseReason::kRevoked;
   what.started_s = 40;
@@ -111,7 +111,8 @@ TEST(AdminApi, ListsWhatHasEnded) {
   const auto response = ask(world, Method::kGet, "/v1/ended", "after=0&limit=5");
   EXPECT_THAT(response.body,
               HasSubstr(R"({"instance":"abc","ended":[{"number":1,"id":"001000000000000001",)"
-                        R"("user":"alice","realm":"","client":"192.0.2.1:5","transport":"UDP",)"
+                        "\"user\":\"ali\xef\xbf\xbd\",\"realm\":\"\",\"client\":\"192.0.2.1:5\","
+                        R"("transport":"UDP",)"
                         R"("relayed":["203.0.113.1:49152"],"start":40,"end":50,)"
                         R"("reason":"revoked","peers":["8.8.4.4"],"permissions":2,)"));
   EXPECT_THAT(response.body, HasSubstr(R"("peer_sent_bytes":99}}],"next":1,"lost":0})"));
