@@ -14,12 +14,12 @@
 #include "conf/load_credentials.h"
 #include "conf/render_credentials.h"
 #include "credentials/server/arguments.h"
-#include "credentials/server/audit_log.h"
 #include "credentials/server/service.h"
-#include "credentials/server/service_log.h"
 #include "credentials/server/setup.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/key_hash.h"
+#include "service/audit_log.h"
+#include "service/service_log.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -72,7 +72,7 @@ int make_api_key(const std::string& id) {
 
 int check_audit(const std::string& file) {
   const crypto::OpensslDigests digests;
-  const auto verdict = verify_audit(file, digests);
+  const auto verdict = service::verify_audit(file, digests);
   if (!verdict) {
     print(stderr, "error: " + verdict.error() + "\n");
     return kFailed;
@@ -91,7 +91,7 @@ class Program {
       : config_(std::move(config)), signals_(signals) {}
 
   int run(const Loaded& loaded) {
-    auto log = start_log(loaded.outcome.config.log_file, loaded.outcome.config.log_level);
+    auto log = service::start_log(loaded.outcome.config.log_file, loaded.outcome.config.log_level);
     if (!log) {
       print(stderr, "error: " + log.error() + "\n");
       return kConfig;

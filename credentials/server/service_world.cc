@@ -63,7 +63,7 @@ Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const Serv
   std::unique_ptr<ServiceWorld> world(new ServiceWorld(plan));
   if (const auto opened = world->open_stores(plan.store); !opened) return fail(opened.error());
   if (!plan.jwks.empty()) {
-    auto source = JwksSource::open(plan.jwks);
+    auto source = service::JwksSource::open(plan.jwks);
     if (!source) return fail(source.error());
     world->jwks_ = *std::move(source);
   }
@@ -71,11 +71,9 @@ Result<std::unique_ptr<ServiceWorld>, std::string> ServiceWorld::open(const Serv
   world->accounting_ = std::move(running.accounting);
   if (const auto opened = world->open_audit(plan.audit_file); !opened) return fail(opened.error());
   if (const auto opened = world->open_accounting(plan); !opened) return fail(opened.error());
-  for (const RelayWatchSettings& settings : plan.watches) {
-    world->watches_.push_back(std::make_unique<RelayWatch>(
-        settings, [raw = world.get()] { return raw->all_rules(); },
-        AccountKeeping{.accounts = world->accounting_,
-                       .settle = [raw = world.get()] { return raw->writer_->flush(kListWait); }}));
+  for (const service::RelayWatchSettings& settings : plan.watches) {
+    world->watches_.push_back(std::make_unique<service::RelayWatch>(
+        settings, [raw = world.get()] { return raw->all_rules(); }, world->account_keeping()));
   }
   world->follower_ = std::thread([raw = world.get()] { raw->follow_store(); });
   return world;
@@ -111,7 +109,7 @@ Result<void, std::string> ServiceWorld::open_stores(const StoreSettings& setting
 
 Result<void, std::string> ServiceWorld::open_audit(const std::string& path) {
   if (path.empty() || audit_) return {};
-  auto opened = AuditLog::open(path, digests_);
+  auto opened = service::AuditLog::open(path, digests_);
   if (!opened) return fail(opened.error());
   audit_ = *std::move(opened);
   return {};
@@ -123,6 +121,17 @@ Result<void, std::string> ServiceWorld::open_accounting(const ServicePlan& plan)
   if (!opened) return fail("accounts: " + opened.error());
   accounting_ = *std::move(opened);
   return {};
+}
+
+service::AccountKeeping ServiceWorld::account_keeping() {
+  if (!accounting_) return {};
+  return {
+      .position = [this](const std::string& relay) { return accounting_->position(relay); },
+      .settle = [this] { return writer_->flush(kListWait); },
+      .take =
+          [this](const std::string& relay, std::uint64_t after, const boost::json::object& answer) {
+            return accounting_->take(relay, after, answer);
+          }};
 }
 
 Running ServiceWorld::running(const ServicePlan& next) const {

@@ -11,19 +11,19 @@
 #include <vector>
 
 #include "credentials/api/world.h"
-#include "credentials/server/audit_log.h"
 #include "credentials/server/issue_writer.h"
-#include "credentials/server/relay_watch.h"
 #include "credentials/server/setup.h"
 #include "relay/crypto/crypto_rng.h"
 #include "relay/crypto/openssl_digests.h"
+#include "service/audit_log.h"
+#include "service/relay_watch.h"
 
 namespace turnpike::credentials {
 
 /// What another ServiceWorld has open already, where it is for the same files: a chain has one end,
 /// and one hand writes the accounts.
 struct Running {
-  std::shared_ptr<AuditLog> audit{};
+  std::shared_ptr<service::AuditLog> audit{};
   std::shared_ptr<Accounting> accounting{};
 };
 
@@ -74,6 +74,7 @@ class ServiceWorld final : public api::World {
   Result<void, std::string> open_stores(const StoreSettings& settings);
   Result<void, std::string> open_audit(const std::string& path);
   Result<void, std::string> open_accounting(const ServicePlan& plan);
+  service::AccountKeeping account_keeping();
   void follow_store();
   bool read_rules(Store& store);
   void read_keys(Store& store);
@@ -94,15 +95,15 @@ class ServiceWorld final : public api::World {
   std::unique_ptr<Store> followed_store_;                // the following thread
   std::unique_ptr<ChangeFeed> feed_;                     // null: asked again every second
   std::unique_ptr<IssueWriter> writer_;
-  std::shared_ptr<AuditLog> audit_;         // null: none is kept
-  std::unique_ptr<JwksSource> jwks_;        // null: no tokens are taken
-  std::shared_ptr<Accounting> accounting_;  // null: none is kept
+  std::shared_ptr<service::AuditLog> audit_;   // null: none is kept
+  std::unique_ptr<service::JwksSource> jwks_;  // null: no tokens are taken
+  std::shared_ptr<Accounting> accounting_;     // null: none is kept
   mutable std::mutex mutex_;
   RevocationSet rules_;
   std::map<std::string, api::ApiKey, std::less<>> stored_keys_;  // made at run time, by id
   std::atomic<bool> store_is_up_{true};
   std::atomic<bool> stopping_{false};
-  std::vector<std::unique_ptr<RelayWatch>> watches_;
+  std::vector<std::unique_ptr<service::RelayWatch>> watches_;
   std::thread follower_;
 };
 

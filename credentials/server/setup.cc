@@ -60,12 +60,12 @@ class Planner {
   }
 
   void relay(const conf::RelayEntry& entry, const std::string& prefix) {
-    const auto transports = api::parse_transports(entry.transports);
+    const auto transports = parse_transports(entry.transports);
     if (!transports) {
       error(prefix + "transports",
             fmt::format("\"{}\" is none of udp, tcp, tls", log::log_safe(transports.error())));
     }
-    const api::Transports offered = transports.value_or(api::Transports());
+    const Transports offered = transports.value_or(Transports());
     plan_.api.relays.push_back({.host = entry.host,
                                 .region = entry.region,
                                 .port = entry.port,
@@ -74,7 +74,7 @@ class Planner {
                                 .udp = offered.udp,
                                 .tcp = offered.tcp,
                                 .tls = offered.tls});
-    RelayWatchSettings watch;
+    service::RelayWatchSettings watch;
     watch.name = fmt::format("{}:{}", entry.host, entry.port);
     watch.admin_socket = entry.admin_socket;
     if (entry.probe.empty()) {

@@ -10,11 +10,11 @@
 #include "conf/diagnostic.h"
 #include "credentials/api/api.h"
 #include "credentials/server/accounting.h"
-#include "credentials/server/jwks_source.h"
-#include "credentials/server/relay_watch.h"
 #include "credentials/store/open_store.h"
 #include "http/core/entry_paths.h"
 #include "http/server/http_server.h"
+#include "service/jwks_source.h"
+#include "service/relay_watch.h"
 
 namespace turnpike::credentials {
 
@@ -23,8 +23,8 @@ struct ServicePlan {
   std::map<std::string, api::ApiKey, std::less<>> keys;            // by id
   std::map<std::string, api::Caller, std::less<>> by_certificate;  // by subject
   std::map<std::string, api::CallerPolicy, std::less<>> policies;  // of all entries, by id
-  JwksSettings jwks;                                               // empty: no tokens are taken
-  std::vector<RelayWatchSettings> watches;                         // one per relay, in their order
+  service::JwksSettings jwks;                                      // empty: no tokens are taken
+  std::vector<service::RelayWatchSettings> watches;                // one per relay, in their order
   StoreSettings store;
   std::string audit_file;
   AccountingSettings accounting;

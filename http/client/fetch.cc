@@ -1,18 +1,12 @@
 #include "http/client/fetch.h"
 
 #include <fmt/format.h>
-#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -20,6 +14,7 @@
 #include <optional>
 
 #include "http/client/client_url.h"
+#include "http/client/connect.h"
 
 namespace turnpike::http {
 namespace {
@@ -27,8 +22,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace beast_http = beast::http;
-namespace ssl = asio::ssl;
-using asio::ip::tcp;
 using asio::local::stream_protocol;
 using boost::system::error_code;
 
@@ -52,10 +45,6 @@ Wire to_wire(const ClientRequest& request, const ClientUrl& url) {
   return wire;
 }
 
-std::string problem_with(const ClientUrl& url, std::string_view step, const error_code& error) {
-  return fmt::format("{} {}: {}", step, url.authority, error.message());
-}
-
 /// What is the same for every kind of stream.
 template <class Stream>
 asio::awaitable<Answer> exchange(Stream& stream, const ClientRequest& request,
@@ -74,7 +63,7 @@ asio::awaitable<Answer> exchange(Stream& stream, const ClientRequest& request,
     co_return fail(fmt::format("the answer of {} is longer than {} bytes", url.authority,
                                request.max_body_bytes));
   }
-  if (error) co_return fail(problem_with(url, "cannot read the answer of", error));
+  if (error) co_return fail(connect_problem(url, "cannot read the answer of", error));
   ClientResponse response;
   response.status = parser.get().result_int();
   for (const auto& field : parser.get().base()) {
@@ -86,66 +75,16 @@ asio::awaitable<Answer> exchange(Stream& stream, const ClientRequest& request,
   co_return response;
 }
 
-asio::awaitable<Result<tcp::socket, std::string>> connect(const ClientUrl& url) {
-  const auto executor = co_await asio::this_coro::executor;
-  tcp::socket socket(executor);
-  error_code error;
-  const auto address = asio::ip::make_address(url.host, error);
-  if (!error) {
-    const auto [failed] = co_await socket.async_connect({address, url.port}, kAsTuple);
-    error = failed;
-  } else {
-    tcp::resolver resolver(executor);
-    const auto [unknown, hosts] =
-        co_await resolver.async_resolve(url.host, std::to_string(url.port), kAsTuple);
-    if (unknown) co_return fail(problem_with(url, "cannot resolve", unknown));
-    const auto [failed, endpoint] = co_await asio::async_connect(socket, hosts, kAsTuple);
-    error = failed;
-  }
-  if (error) co_return fail(problem_with(url, "cannot connect to", error));
-  co_return std::move(socket);
-}
-
-Result<void, std::string> set_up(ssl::context& tls, const ClientRequest& request) {
-  error_code error;
-  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
-  tls.set_verify_mode(ssl::verify_peer, error);
-  if (request.ca_file.empty()) {
-    tls.set_default_verify_paths(error);
-  } else {
-    tls.load_verify_file(request.ca_file, error);
-  }
-  if (error) {
-    return fail(fmt::format("cannot use the CA file \"{}\": {}", request.ca_file, error.message()));
-  }
-  if (request.client_chain_file.empty()) return {};
-  tls.set_password_callback([](std::size_t, ssl::context::password_purpose) { return ""; }, error);
-  tls.use_certificate_chain_file(request.client_chain_file, error);
-  if (!error) tls.use_private_key_file(request.client_key_file, ssl::context::pem, error);
-  if (!error) return {};
-  return fail(fmt::format("cannot use the client certificate \"{}\" with the key \"{}\": {}",
-                          request.client_chain_file, request.client_key_file, error.message()));
-}
-
 asio::awaitable<Answer> over_tcp(const ClientRequest& request, const ClientUrl& url) {
-  auto socket = co_await connect(url);
+  auto socket = co_await connect_tcp(url);
   if (!socket) co_return fail(socket.error());
   co_return co_await exchange(*socket, request, url);
 }
 
 asio::awaitable<Answer> over_tls(const ClientRequest& request, const ClientUrl& url) {
-  ssl::context tls(ssl::context::tls_client);
-  if (auto ready = set_up(tls, request); !ready) co_return fail(ready.error());
-  auto socket = co_await connect(url);
-  if (!socket) co_return fail(socket.error());
-  ssl::stream<tcp::socket> stream(std::move(*socket), tls);
-  stream.set_verify_callback(ssl::host_name_verification(url.host));
-  error_code no_address;
-  static_cast<void>(asio::ip::make_address(url.host, no_address));
-  if (no_address) SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());
-  const auto [error] = co_await stream.async_handshake(ssl::stream_base::client, kAsTuple);
-  if (error) co_return fail(problem_with(url, "no TLS connection with", error));
-  co_return co_await exchange(stream, request, url);
+  auto connection = co_await connect_tls(url, request.tls);
+  if (!connection) co_return fail(connection.error());
+  co_return co_await exchange((*connection)->stream, request, url);
 }
 
 asio::awaitable<Answer> over_unix(const ClientRequest& request, const ClientUrl& url) {

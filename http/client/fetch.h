@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "http/client/client_tls.h"
 #include "http/core/message.h"
 
 namespace turnpike::http {
@@ -19,9 +20,7 @@ struct ClientRequest {
   std::string body{};
   std::chrono::milliseconds deadline{5000};  // for all of it, resolving the name apart from that
   std::size_t max_body_bytes = 1 << 20;
-  std::string ca_file{};            // PEM of who may sign the server; empty: the system's
-  std::string client_chain_file{};  // PEM of a client certificate, with client_key_file
-  std::string client_key_file{};
+  ClientTls tls{};
 };
 
 struct ClientResponse {

@@ -9,7 +9,7 @@
 #include "credentials/store/memory_store.h"
 #include "credentials/store/records.h"
 #include "http/core/json.h"
-#include "tests/unit/credentials/server/temp_folder.h"
+#include "tests/unit/service/temp_folder.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -49,7 +49,7 @@ class AccountingTest : public testing::Test {
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
   }
 
-  TempFolder folder_;
+  service::TempFolder folder_;
   AccountingSettings settings_{.csv = folder_.file("a.csv"), .jsonl = folder_.file("a.jsonl")};
 };
 

@@ -4,13 +4,13 @@
 
 #include <fstream>
 
-#include "tests/unit/credentials/server/temp_folder.h"
+#include "tests/unit/service/temp_folder.h"
 
 namespace turnpike::credentials {
 namespace {
 
 TEST(ReadLines, WholeLinesFromAPositionOn) {
-  const TempFolder folder;
+  const service::TempFolder folder;
   const std::string path = folder.file("log");
   std::ofstream(path) << "one\ntwo\nthree\nunfin";
   const auto first = read_lines(path, 0, 2);
@@ -31,7 +31,7 @@ TEST(ReadLines, WholeLinesFromAPositionOn) {
 }
 
 TEST(ReadLines, StaysBelowAMebibyte) {
-  const TempFolder folder;
+  const service::TempFolder folder;
   const std::string path = folder.file("log");
   std::ofstream(path) << std::string(700'000, 'a') << "\n" << std::string(700'000, 'b') << "\n";
   const auto first = read_lines(path, 0, 100);

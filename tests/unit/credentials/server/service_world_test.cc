@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "credentials/store/memory_store.h"
-#include "tests/unit/credentials/server/fake_relay.h"
-#include "tests/unit/credentials/server/temp_folder.h"
 #include "tests/unit/credentials/server/test_plan.h"
+#include "tests/unit/service/fake_relay.h"
+#include "tests/unit/service/temp_folder.h"
 
 namespace turnpike::credentials {
 namespace {
@@ -35,8 +35,8 @@ TEST(ServiceWorld, WhatWasIssuedIsListedAtOnce) {
 }
 
 TEST(ServiceWorld, ARevocationIsStoredToldAndLifted) {
-  TempFolder folder;
-  FakeAdmin admin(folder.file("admin"), "1");
+  service::TempFolder folder;
+  service::FakeAdmin admin(folder.file("admin"), "1");
   ServicePlan plan = test_plan("world_2");
   plan.watches[0].admin_socket = folder.file("admin");
   const auto world = ServiceWorld::open(plan);
@@ -113,7 +113,7 @@ TEST(ServiceWorld, WeeksBeginOnMonday) {
 }
 
 TEST(ServiceWorld, WithoutKeysForThemNoTokensAreTaken) {
-  TempFolder folder;
+  service::TempFolder folder;
   ServicePlan plan = test_plan("world_9");
   EXPECT_EQ((*ServiceWorld::open(plan))->check_token("a.b.c", {}).error(), "none are taken here");
   plan.jwks.file = folder.file("jwks.json");
@@ -121,7 +121,7 @@ TEST(ServiceWorld, WithoutKeysForThemNoTokensAreTaken) {
 }
 
 TEST(ServiceWorld, AuditsIntoTheChain) {
-  TempFolder folder;
+  service::TempFolder folder;
   ServicePlan plan = test_plan("world_6");
   plan.audit_file = folder.file("audit");
   {
@@ -132,7 +132,7 @@ TEST(ServiceWorld, AuditsIntoTheChain) {
     (*world)->audit({"mint", "shop", "2:bob", "192.0.2.1", "", ""});
     (*next)->audit({"mint", "shop", "2:carol", "192.0.2.1", "", ""});
   }
-  EXPECT_EQ(verify_audit(plan.audit_file, crypto::OpensslDigests())->lines, 3u);
+  EXPECT_EQ(service::verify_audit(plan.audit_file, crypto::OpensslDigests())->lines, 3u);
   plan.audit_file = folder.file("no/audit");
   EXPECT_THAT(ServiceWorld::open(plan).error(), HasSubstr("audit_file"));
 }

@@ -98,7 +98,7 @@ TEST_F(FetchTest, ErrorsNameTheOther) {
   EXPECT_THAT(fetch({.url = "http://a/", .unix_socket = missing}).error(), HasSubstr(missing));
   EXPECT_FALSE(fetch({.url = "http://a/", .unix_socket = std::string(200, 'x')}));
   ClientRequest request{.url = "https://127.0.0.1:1/"};
-  request.ca_file = missing;
+  request.tls.ca_file = missing;
   EXPECT_THAT(fetch(request).error(), HasSubstr("CA file"));
 }
 

@@ -57,10 +57,10 @@ class TlsTest : public testing::Test {
   std::string ask(std::string_view client = {}, std::string_view ca = "root.pem") const {
     ClientRequest request;
     request.url = "https://localhost:" + std::to_string(server_->port()) + "/";
-    request.ca_file = folder_.path(ca);
+    request.tls.ca_file = folder_.path(ca);
     if (!client.empty()) {
-      request.client_chain_file = folder_.path(std::string(client) + ".pem");
-      request.client_key_file = folder_.path(std::string(client) + ".key");
+      request.tls.client_chain_file = folder_.path(std::string(client) + ".pem");
+      request.tls.client_key_file = folder_.path(std::string(client) + ".key");
     }
     const auto answer = fetch(request);
     return answer ? answer->body : "error: " + answer.error();
