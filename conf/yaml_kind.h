@@ -2,9 +2,11 @@
 // services; knows no key and no YAML.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/secret.h"
@@ -26,45 +28,19 @@ enum class YamlKind : std::uint8_t {
   kPortList,
 };
 
+/// What a key of the kind holds.
 template <YamlKind kind>
-struct YamlKindTraits {
-  using Value = std::string;  // kText, kChoice
-};
-template <>
-struct YamlKindTraits<YamlKind::kSecret> {
-  using Value = Secret;
-};
-template <>
-struct YamlKindTraits<YamlKind::kTextList> {
-  using Value = std::vector<std::string>;
-};
-template <>
-struct YamlKindTraits<YamlKind::kSecretList> {
-  using Value = std::vector<Secret>;
-};
-template <>
-struct YamlKindTraits<YamlKind::kFlag> {
-  using Value = bool;
-};
-template <>
-struct YamlKindTraits<YamlKind::kNumber> {
-  using Value = std::uint64_t;
-};
-template <>
-struct YamlKindTraits<YamlKind::kSeconds> {
-  using Value = seconds;
-};
-template <>
-struct YamlKindTraits<YamlKind::kPort> {
-  using Value = std::uint16_t;
-};
-template <>
-struct YamlKindTraits<YamlKind::kPortList> {
-  using Value = std::vector<std::uint16_t>;
-};
-
-template <YamlKind kind>
-using YamlValue = YamlKindTraits<kind>::Value;
+using YamlValue = std::tuple_element_t<static_cast<std::size_t>(kind),
+                                       std::tuple<std::string,                   // kText
+                                                  std::string,                   // kChoice
+                                                  Secret,                        // kSecret
+                                                  std::vector<std::string>,      // kTextList
+                                                  std::vector<Secret>,           // kSecretList
+                                                  bool,                          // kFlag
+                                                  std::uint64_t,                 // kNumber
+                                                  seconds,                       // kSeconds
+                                                  std::uint16_t,                 // kPort
+                                                  std::vector<std::uint16_t>>>;  // kPortList
 
 /// The member of a configuration that belongs to a row of its .def table.
 #define TURNPIKE_YAML_FIELD(field, key, kind, initial, ...) \

@@ -58,6 +58,22 @@ inline void expect_sound(const YamlTable& table) {
   }
 }
 
+/// Every row has a member and every member a row, in the file and in the entries of its lists.
+inline void expect_bound(const YamlTarget& target) {
+  std::size_t members = target.members.size();
+  for (const YamlList& list : target.lists) {
+    list.add();
+    members += list.members(0).size();
+    for (const YamlMember& member : list.members(0)) {
+      EXPECT_NE(target.table.find(list.name, member.key), nullptr) << member.key;
+    }
+  }
+  for (const YamlMember& member : target.members) {
+    EXPECT_NE(target.table.find("", member.key), nullptr) << member.key;
+  }
+  EXPECT_EQ(members, target.table.rows.size());
+}
+
 /// The sample with every key put into force.
 inline std::string uncommented(const std::string& sample) {
   std::string text;
