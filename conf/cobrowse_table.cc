@@ -12,13 +12,6 @@ YamlMembers root_members(CobrowseConfig& of) {
   };
 }
 
-YamlMembers relay_members(RelayEntry& of) {
-  return {
-#define RELAY_OPTION(...) TURNPIKE_YAML_MEMBER(__VA_ARGS__)
-#include "conf/cobrowse_options.def"
-  };
-}
-
 YamlMembers key_members(CobrowseKeyEntry& of) {
   return {
 #define KEY_OPTION(...) TURNPIKE_YAML_MEMBER(__VA_ARGS__)

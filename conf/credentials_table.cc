@@ -12,13 +12,6 @@ YamlMembers root_members(CredentialsConfig& of) {
   };
 }
 
-YamlMembers relay_members(RelayEntry& of) {
-  return {
-#define RELAY_OPTION(...) TURNPIKE_YAML_MEMBER(__VA_ARGS__)
-#include "conf/credentials_options.def"
-  };
-}
-
 YamlMembers key_members(ApiKeyEntry& of) {
   return {
 #define KEY_OPTION(...) TURNPIKE_YAML_MEMBER(__VA_ARGS__)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/yaml_kind.h"
+#include "conf/yaml_target.h"
 
 namespace turnpike::conf {
 
@@ -10,5 +11,8 @@ struct RelayEntry {
 #define RELAY_OPTION(...) TURNPIKE_YAML_FIELD(__VA_ARGS__)
 #include "conf/credentials_options.def"
 };
+
+/// Points into `of`.
+YamlMembers relay_members(RelayEntry& of);
 
 }  // namespace turnpike::conf

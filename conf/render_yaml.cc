@@ -100,14 +100,16 @@ std::string help_entry(std::string_view name, std::string_view help) {
   return fmt::format("  {}\n", name) + wrap(help, kWidth, "      ");
 }
 
-std::string dump_of(const YamlMembers& members, const std::string& prefix,
-                    const YamlPlaces& places) {
+/// The rows of one list, or of the file itself; `prefix` is "relays[0]." in a list.
+std::string dump_of(const YamlTarget& target, std::string_view list, const YamlMembers& members,
+                    const std::string& prefix) {
   std::string text;
-  for (const YamlMember& member : members) {
-    const std::string key = prefix + std::string(member.key);
+  for (const YamlRow& row : target.table.rows) {
+    if (row.list != list) continue;
+    const std::string key = prefix + std::string(row.key);
     const std::string value =
-        std::visit([](const auto* field) { return yaml_text(*field); }, member.field);
-    text += fmt::format("{}: {}  # {}\n", key, value, places.origin(key).to_string());
+        std::visit([](const auto* field) { return yaml_text(*field); }, field_of(members, row));
+    text += fmt::format("{}: {}  # {}\n", key, value, target.places.origin(key).to_string());
   }
   return text;
 }
@@ -154,10 +156,10 @@ std::string render_yaml_page(const YamlProgram& program) {
 }
 
 std::string render_yaml_dump(const YamlTarget& target) {
-  std::string text = dump_of(target.members, "", target.places);
+  std::string text = dump_of(target, "", target.members, "");
   for (const YamlList& list : target.lists) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      text += dump_of(list.members(i), fmt::format("{}[{}].", list.name, i), target.places);
+      text += dump_of(target, list.name, list.members(i), fmt::format("{}[{}].", list.name, i));
     }
   }
   return text;
