@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "conf/parse_value.h"
 
 namespace turnpike::conf {
 namespace {
@@ -16,7 +17,7 @@ Result<std::string, std::string> scalar(const YAML::Node& node) {
   return node.Scalar();
 }
 
-Assigned check_text(const CredentialsRow& row, const std::string& text) {
+Assigned check_text(const YamlRow& row, const std::string& text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (std::ranges::any_of(text, is_control)) {
     return fail(std::string("has a control character in it"));
@@ -28,31 +29,28 @@ Assigned check_text(const CredentialsRow& row, const std::string& text) {
   return {};
 }
 
-Assigned check_choice(const CredentialsRow& row, const std::string& text) {
-  std::string_view rest = row.example;
-  while (true) {
-    const std::size_t bar = rest.find('|');
-    if (rest.substr(0, bar) == text) return {};
-    if (bar == std::string_view::npos) break;
-    rest.remove_prefix(bar + 1);
-  }
+Assigned check_choice(const YamlRow& row, const std::string& text) {
+  if (is_choice(text, row.example)) return {};
   return fail(fmt::format("\"{}\" is none of {}", log::log_safe(text), row.example));
+}
+
+Result<std::uint64_t, std::string> number_in(const std::string& text, const YamlRow& row) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) {
+    return fail(fmt::format("\"{}\" is no whole number", log::log_safe(text)));
+  }
+  if (value < row.min || value > row.max) {
+    return fail(fmt::format("{} is out of range, allowed are {} to {}", value, row.min, row.max));
+  }
+  return value;
 }
 
 Result<std::uint64_t, std::string> number(const YamlSource& from) {
   const auto text = scalar(from.node);
   if (!text) return fail(text.error());
-  std::uint64_t value = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || stop != end) {
-    return fail(fmt::format("\"{}\" is no whole number", log::log_safe(*text)));
-  }
-  if (value < from.row.min || value > from.row.max) {
-    return fail(
-        fmt::format("{} is out of range, allowed are {} to {}", value, from.row.min, from.row.max));
-  }
-  return value;
+  return number_in(*text, from.row);
 }
 
 Result<std::string, std::string> read_secret_file(const std::string& path, FileReader& files) {
@@ -102,50 +100,68 @@ Assigned each_text(const YamlSource& from, Add add) {
   return {};
 }
 
+Result<std::string, std::string> checked(const YamlRow& row, std::string text) {
+  if (const Assigned good = check_text(row, text); !good) return fail(good.error());
+  return text;
+}
+
+Result<Secret, std::string> secret(const YamlSource& from, const std::string& text) {
+  auto resolved = resolve_secret(text, from.secrets);
+  if (!resolved) return fail(resolved.error());
+  if (const Assigned good = check_text(from.row, *resolved); !good) return fail(good.error());
+  return Secret(*std::move(resolved));
+}
+
+/// All of a list or nothing of it; convert(text) gives a value or says what is wrong.
+template <class Value, class Convert>
+Assigned assign_each(const YamlSource& from, std::vector<Value>& values, Convert convert) {
+  std::vector<Value> found;
+  const Assigned done = each_text(from, [&](const std::string& text) -> Assigned {
+    auto value = convert(text);
+    if (!value) return fail(value.error());
+    found.push_back(*std::move(value));
+    return {};
+  });
+  if (done) values = std::move(found);
+  return done;
+}
+
 }  // namespace
 
 Assigned assign_yaml(const YamlSource& from, std::string& value) {
   auto text = scalar(from.node);
   if (!text) return fail(text.error());
-  const Assigned checked = from.row.kind == CredentialsKind::kChoice ? check_choice(from.row, *text)
-                                                                     : check_text(from.row, *text);
-  if (checked) value = *std::move(text);
-  return checked;
+  const Assigned good = from.row.kind == YamlKind::kChoice ? check_choice(from.row, *text)
+                                                           : check_text(from.row, *text);
+  if (good) value = *std::move(text);
+  return good;
 }
 
 Assigned assign_yaml(const YamlSource& from, Secret& value) {
   const auto text = scalar(from.node);
   if (!text) return fail(text.error());
-  auto resolved = resolve_secret(*text, from.secrets);
-  if (!resolved) return fail(resolved.error());
-  const Assigned checked = check_text(from.row, *resolved);
-  if (checked) value = Secret(*std::move(resolved));
-  return checked;
+  auto found = secret(from, *text);
+  if (!found) return fail(found.error());
+  value = *std::move(found);
+  return {};
 }
 
 Assigned assign_yaml(const YamlSource& from, std::vector<std::string>& values) {
-  std::vector<std::string> found;
-  const Assigned done = each_text(from, [&](const std::string& text) -> Assigned {
-    if (Assigned checked = check_text(from.row, text); !checked) return checked;
-    found.push_back(text);
-    return {};
-  });
-  if (done) values = std::move(found);
-  return done;
+  return assign_each(from, values,
+                     [&](const std::string& text) { return checked(from.row, text); });
 }
 
 Assigned assign_yaml(const YamlSource& from, std::vector<Secret>& values) {
-  std::vector<Secret> found;
   const YamlSource whole{from.row, from.node, from.secrets};  // a comma may be part of a secret
-  const Assigned done = each_text(whole, [&](const std::string& text) -> Assigned {
-    auto resolved = resolve_secret(text, from.secrets);
-    if (!resolved) return fail(resolved.error());
-    if (Assigned checked = check_text(from.row, *resolved); !checked) return checked;
-    found.emplace_back(*std::move(resolved));
-    return {};
+  return assign_each(whole, values, [&](const std::string& text) { return secret(from, text); });
+}
+
+Assigned assign_yaml(const YamlSource& from, std::vector<std::uint16_t>& values) {
+  return assign_each(from, values, [&](const std::string& text) {
+    return number_in(text, from.row).map([](std::uint64_t port) {
+      return static_cast<std::uint16_t>(port);
+    });
   });
-  if (done) values = std::move(found);
-  return done;
 }
 
 Assigned assign_yaml(const YamlSource& from, bool& value) {
@@ -178,6 +194,10 @@ Assigned assign_yaml(const YamlSource& from, seconds& value) {
   if (!found) return fail(found.error());
   value = seconds(*found);
   return {};
+}
+
+Assigned assign_yaml(const YamlSource& from, const YamlField& field) {
+  return std::visit([&](auto* value) { return assign_yaml(from, *value); }, field);
 }
 
 }  // namespace turnpike::conf

@@ -7,15 +7,15 @@
 #include <string>
 
 #include "base/result.h"
-#include "conf/credentials_table.h"
-#include "conf/load_credentials.h"
+#include "conf/load_yaml.h"
+#include "conf/yaml_target.h"
 
 namespace turnpike::conf {
 
 using Assigned = Result<void, std::string>;
 
 struct YamlSource {
-  const CredentialsRow& row;
+  const YamlRow& row;
   const YAML::Node& node;
   const SecretSources& secrets;
   bool split_commas = false;  // a list in one text, as in Java properties
@@ -28,6 +28,9 @@ Assigned assign_yaml(const YamlSource& from, std::vector<Secret>& values);
 Assigned assign_yaml(const YamlSource& from, bool& value);
 Assigned assign_yaml(const YamlSource& from, std::uint64_t& value);
 Assigned assign_yaml(const YamlSource& from, std::uint16_t& value);
+Assigned assign_yaml(const YamlSource& from, std::vector<std::uint16_t>& values);
 Assigned assign_yaml(const YamlSource& from, seconds& value);
+/// The one of these that the field is for.
+Assigned assign_yaml(const YamlSource& from, const YamlField& field);
 
 }  // namespace turnpike::conf

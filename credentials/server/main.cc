@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "base/log.h"
+#include "conf/credentials_program.h"
+#include "conf/credentials_table.h"
 #include "conf/load_credentials.h"
-#include "conf/render_credentials.h"
+#include "conf/render_yaml.h"
 #include "credentials/server/arguments.h"
 #include "credentials/server/service.h"
 #include "credentials/server/setup.h"
@@ -190,7 +192,7 @@ int run(std::span<const char* const> args) {
   }
   switch (parsed->command) {
     case Arguments::Command::kHelp:
-      print(stdout, conf::render_credentials_help());
+      print(stdout, conf::render_yaml_help(conf::credentials_program()));
       return kOk;
     case Arguments::Command::kVersion:
       print(stdout, TURNPIKE_VERSION "\n");
@@ -205,13 +207,13 @@ int run(std::span<const char* const> args) {
     case Arguments::Command::kServe:
       break;
   }
-  const Loaded loaded = load(parsed->config);
+  Loaded loaded = load(parsed->config);
   if (!loaded.ok()) {
     print(stderr, diagnostics_text(loaded));
     return kConfig;
   }
   if (parsed->command == Arguments::Command::kDumpConfig) {
-    print(stdout, conf::render_credentials_dump(loaded.outcome.config));
+    print(stdout, conf::render_yaml_dump(conf::credentials_target(loaded.outcome.config)));
     return kOk;
   }
   // Before any thread is made, so that all of them leave the signals to us.

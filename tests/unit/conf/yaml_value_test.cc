@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/conf/credentials_loading.h"
+#include "conf/credentials_table.h"
+#include "tests/unit/conf/yaml_loading.h"
 
 namespace turnpike::conf {
 namespace {
@@ -15,11 +16,12 @@ class YamlValue : public testing::Test {
   template <class T>
   std::string assign(std::string_view key, const std::string& yaml, T& value, bool commas = false) {
     const YAML::Node node = YAML::Load(yaml);
-    const CredentialsRow& row = *find_credentials_row(CredentialsGroup::kRoot, key);
+    const YamlRow& row = *table_.find("", key);
     const Assigned done = assign_yaml({row, node, sources_, commas}, value);
     return done ? "" : done.error();
   }
 
+  const YamlTable& table_ = credentials_table();
   MapReader reader_{{}};
   SecretSources sources_{reader_, [](const std::string&) { return std::nullopt; }};
 };
@@ -52,6 +54,29 @@ TEST_F(YamlValue, CommasSplitWhereAsked) {
   std::vector<std::string> values;
   EXPECT_EQ(assign("trusted_proxies", "\"10.0.0.1, ::1\"", values, true), "");
   EXPECT_THAT(values, ElementsAre("10.0.0.1", "::1"));
+}
+
+TEST_F(YamlValue, AListOfPortsIsTakenWholeOrNotAtAll) {
+  std::vector<std::uint16_t> ports = {1};
+  const YamlRow row{"", "ports", YamlKind::kPortList, "[]", "8443", 1, 65535, "Ports."};
+  const auto take = [&](const char* yaml) {
+    const YAML::Node node = YAML::Load(yaml);
+    const Assigned done = assign_yaml({row, node, sources_}, ports);
+    return done ? "" : done.error();
+  };
+  EXPECT_EQ(take("[80, 65536]"), "65536 is out of range, allowed are 1 to 65535");
+  EXPECT_EQ(take("[https]"), "\"https\" is no whole number");
+  EXPECT_THAT(ports, ElementsAre(1));
+  EXPECT_EQ(take("[80, 443]"), "");
+  EXPECT_THAT(ports, ElementsAre(80, 443));
+}
+
+TEST_F(YamlValue, AFieldIsFilledByItsType) {
+  std::uint64_t count = 0;
+  const YAML::Node node = YAML::Load("7");
+  const YamlSource from{*table_.find("api_keys", "per_day"), node, sources_};
+  EXPECT_TRUE(assign_yaml(from, YamlField(&count)));
+  EXPECT_EQ(count, 7u);
 }
 
 TEST_F(YamlValue, AnErrorAboutASecretDoesNotShowIt) {
