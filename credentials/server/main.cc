@@ -15,19 +15,19 @@
 #include "conf/credentials_table.h"
 #include "conf/load_credentials.h"
 #include "conf/render_yaml.h"
-#include "credentials/server/arguments.h"
 #include "credentials/server/service.h"
 #include "credentials/server/setup.h"
-#include "relay/crypto/crypto_rng.h"
-#include "relay/crypto/key_hash.h"
-#include "service/audit_log.h"
+#include "service/arguments.h"
+#include "service/commands.h"
 #include "service/service_log.h"
 
 namespace turnpike::credentials {
 namespace {
 
-// As turnserver's.
-constexpr int kOk = 0, kFailed = 1, kCannotListen = 2, kConfig = 255;
+using service::kCannotListen;
+using service::kConfig;
+using service::kFailed;
+using service::kOk;
 
 void print(std::FILE* to, const std::string& text) {
   std::fputs(text.c_str(), to);
@@ -57,33 +57,6 @@ std::string diagnostics_text(const Loaded& loaded) {
 int check_config(const Loaded& loaded) {
   print(stdout, diagnostics_text(loaded) + (loaded.ok() ? "the configuration is good\n" : ""));
   return loaded.ok() ? kOk : kConfig;
-}
-
-int make_api_key(const std::string& id) {
-  if (id.find('.') != std::string::npos) {
-    print(stderr, "error: the id of a key must have no dot in it\n");
-    return kConfig;
-  }
-  crypto::CryptoRng rng;
-  const Secret secret = generate_api_key(rng);
-  print(stdout, "The key, shown once:\n  " + id + "." + std::string(secret.reveal()) +
-                    "\nFor credentials.yml:\napi_keys:\n  - id: " + id + "\n    hash: \"" +
-                    crypto::hash_api_key(secret.reveal()) + "\"\n");
-  return kOk;
-}
-
-int check_audit(const std::string& file) {
-  const crypto::OpensslDigests digests;
-  const auto verdict = service::verify_audit(file, digests);
-  if (!verdict) {
-    print(stderr, "error: " + verdict.error() + "\n");
-    return kFailed;
-  }
-  print(stdout, std::to_string(verdict->lines) +
-                    " lines, each follows from the one before; the "
-                    "last one's SHA-256 is " +
-                    verdict->last_hash + "\n");
-  return kOk;
 }
 
 /// The running program, from the moment that the configuration is known to be good.
@@ -185,26 +158,26 @@ class Program {
 };
 
 int run(std::span<const char* const> args) {
-  const auto parsed = parse_arguments(args);
+  const auto parsed = service::parse_arguments(args, "/etc/turnpike/credentials.yml");
   if (!parsed) {
     print(stderr, "error: " + parsed.error() + "\n");
     return kConfig;
   }
   switch (parsed->command) {
-    case Arguments::Command::kHelp:
+    case service::Arguments::Command::kHelp:
       print(stdout, conf::render_yaml_help(conf::credentials_program()));
       return kOk;
-    case Arguments::Command::kVersion:
+    case service::Arguments::Command::kVersion:
       print(stdout, TURNPIKE_VERSION "\n");
       return kOk;
-    case Arguments::Command::kMakeApiKey:
-      return make_api_key(parsed->value);
-    case Arguments::Command::kVerifyAudit:
-      return check_audit(parsed->value);
-    case Arguments::Command::kCheckConfig:
+    case service::Arguments::Command::kMakeApiKey:
+      return service::make_api_key(parsed->value, "credentials.yml");
+    case service::Arguments::Command::kVerifyAudit:
+      return service::check_audit(parsed->value);
+    case service::Arguments::Command::kCheckConfig:
       return check_config(load(parsed->config));
-    case Arguments::Command::kDumpConfig:
-    case Arguments::Command::kServe:
+    case service::Arguments::Command::kDumpConfig:
+    case service::Arguments::Command::kServe:
       break;
   }
   Loaded loaded = load(parsed->config);
@@ -212,7 +185,7 @@ int run(std::span<const char* const> args) {
     print(stderr, diagnostics_text(loaded));
     return kConfig;
   }
-  if (parsed->command == Arguments::Command::kDumpConfig) {
+  if (parsed->command == service::Arguments::Command::kDumpConfig) {
     print(stdout, conf::render_yaml_dump(conf::credentials_target(loaded.outcome.config)));
     return kOk;
   }

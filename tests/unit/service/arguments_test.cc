@@ -1,16 +1,16 @@
-#include "credentials/server/arguments.h"
+#include "service/arguments.h"
 
 #include <gmock/gmock.h>
 
 #include <vector>
 
-namespace turnpike::credentials {
+namespace turnpike::service {
 namespace {
 
 using Command = Arguments::Command;
 
 Result<Arguments, std::string> parse(std::vector<const char*> args) {
-  return parse_arguments(args);
+  return parse_arguments(args, "/etc/turnpike/credentials.yml");
 }
 
 TEST(Arguments, WithoutAnyItServesTheUsualPlace) {
@@ -35,4 +35,4 @@ TEST(Arguments, NamesWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace turnpike::credentials
+}  // namespace turnpike::service

@@ -1,4 +1,4 @@
-#include "credentials/server/arguments.h"
+#include "service/arguments.h"
 
 #include <array>
 #include <optional>
@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 
-namespace turnpike::credentials {
+namespace turnpike::service {
 namespace {
 
 using enum Arguments::Command;
@@ -28,8 +28,10 @@ constexpr std::array kOptions = {Option{"--config", std::nullopt, true},
 
 }  // namespace
 
-Result<Arguments, std::string> parse_arguments(std::span<const char* const> args) {
+Result<Arguments, std::string> parse_arguments(std::span<const char* const> args,
+                                               std::string config) {
   Arguments parsed;
+  parsed.config = std::move(config);
   for (std::size_t i = 0; i < args.size(); ++i) {
     const std::string_view arg = args[i];
     const std::size_t equals = arg.find('=');
@@ -60,4 +62,4 @@ Result<Arguments, std::string> parse_arguments(std::span<const char* const> args
   return parsed;
 }
 
-}  // namespace turnpike::credentials
+}  // namespace turnpike::service

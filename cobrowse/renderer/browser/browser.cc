@@ -1,0 +1,420 @@
+#include "cobrowse/renderer/browser/browser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <chrono>
+
+#include "cobrowse/renderer/browser/page_watch.h"
+#include "cobrowse/renderer/browser/session_rules.h"
+#include "http/core/json.h"
+
+namespace turnpike::browser {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones are dismissed
+constexpr seconds kDialogWindow{10};
+constexpr std::size_t kMaxDialogText = 2000;
+constexpr std::size_t kMaxTitle = 300;
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto text = http::text_member(object, name);
+  return text ? text->value_or("") : "";
+}
+
+std::int64_t number_of(const json::object& object, std::string_view name) {
+  const auto number = http::number_member(object, name);
+  return number ? number->value_or(0) : 0;
+}
+
+json::object object_of(const json::object& object, std::string_view name) {
+  const json::value* const value = object.if_contains(name);
+  return value != nullptr && value->is_object() ? value->get_object() : json::object();
+}
+
+MonotonicTime now() {
+  return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
+
+Browser::Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver deliver,
+                 BrowserEvents events)
+    : settings_(std::move(settings)),
+      events_(std::move(events)),
+      alive_(std::make_shared<bool>(true)) {
+  const auto guarded = [deliver = std::move(deliver), alive = alive_](std::function<void()> work) {
+    deliver([alive, work = std::move(work)] {
+      if (*alive) work();
+    });
+  };
+  pipe_ = std::make_unique<CdpPipe>(
+      read_fd, write_fd,
+      CdpPipe::Events{
+          .deliver = guarded,
+          .on_event = [this](const std::string& method, const Object& params,
+                             const std::string& session) { on_event(method, params, session); },
+          .on_closed = events_.on_closed});
+  begin();
+}
+
+Browser::~Browser() {
+  *alive_ = false;
+}
+
+void Browser::call(const std::string& session, std::string method, Object params,
+                   CdpPipe::OnResult on_result) {
+  pipe_->call({std::move(method), std::move(params)}, session, std::move(on_result));
+}
+
+void Browser::begin() {
+  call("", "Browser.getVersion", {}, [this](const Result<Object, std::string>& version) {
+    user_agent_ = version ? text_of(*version, "userAgent") : "";
+    if (const std::size_t at = user_agent_.find("HeadlessChrome"); at != std::string::npos) {
+      user_agent_.erase(at, 8);
+    }
+    user_agent_ += " " + settings_.user_agent_token;
+    call("", "Browser.setDownloadBehavior", {{"behavior", "deny"}, {"eventsEnabled", true}});
+    call("", "Target.setAutoAttach",
+         {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}});
+    call("", "Target.setDiscoverTargets", {{"discover", true}});
+  });
+}
+
+void Browser::on_event(const std::string& method, const Object& params,
+                       const std::string& session) {
+  if (method == "Target.attachedToTarget") return on_attached(params);
+  if (method == "Target.detachedFromTarget") return on_detached(text_of(params, "sessionId"));
+  if (method == "Fetch.requestPaused") return on_paused(session, params);
+  if (method == "Runtime.bindingCalled") return on_binding(session, params);
+  if (method == "Page.fileChooserOpened") return on_chooser(params, session);
+  if (method == "Browser.downloadWillBegin") {
+    return events_.on_notice("a download was refused: " + text_of(params, "suggestedFilename"));
+  }
+  if (method == "Runtime.executionContextDestroyed") {
+    sensitive_.erase({session, number_of(params, "executionContextId")});
+    return tell_sensitive();
+  }
+  if (method == "Runtime.executionContextsCleared") return forget_contexts(session);
+  if (method == "Target.targetInfoChanged") {
+    const Object info = object_of(params, "targetInfo");
+    Target* const target = by_id(text_of(info, "targetId"));
+    if (target == nullptr) return;
+    target->page.title = text_of(info, "title").substr(0, kMaxTitle);
+    tell_tabs();
+    return tell_page();
+  }
+  if (const auto found = targets_.find(session); found != targets_.end()) {
+    on_page_event(found->second, method, params);
+  }
+}
+
+void Browser::on_attached(const Object& params) {
+  const Object info = object_of(params, "targetInfo");
+  const std::string session = text_of(params, "sessionId"), type = text_of(info, "type");
+  if (type == "page") {
+    if (targets_.size() >= settings_.max_tabs) {
+      call("", "Target.closeTarget", {{"targetId", text_of(info, "targetId")}});
+      return events_.on_notice(fmt::format("no more than {} tabs", settings_.max_tabs));
+    }
+    const bool first = targets_.empty();
+    Target& target = targets_[session];
+    target.id = text_of(info, "targetId");
+    target.session = session;
+    target.page.url = text_of(info, "url");
+    prepare_page(target);
+    show(session);
+    if (first) events_.on_ready();
+    return;
+  }
+  if (type == "iframe") {
+    frames_.insert(session);
+    prepare_frame(session);
+  }
+  // Workers and whatever else there is: nobody talks to them.
+  call(session, "Runtime.runIfWaitingForDebugger");
+}
+
+void Browser::prepare_frame(const std::string& session) {
+  const std::string world(kWatchWorld);
+  call(session, "Page.enable");
+  call(session, "Runtime.enable");
+  call(session, "Runtime.addBinding",
+       {{"name", std::string(kWatchFunction)}, {"executionContextName", world}});
+  call(session, "Page.addScriptToEvaluateOnNewDocument",
+       {{"source", watch_script(settings_.sensitive_selectors)},
+        {"worldName", world},
+        {"runImmediately", true}});
+  call(session, "Emulation.setUserAgentOverride", {{"userAgent", user_agent_}});
+  call(session, "Fetch.enable",
+       {{"patterns", json::array{json::object{{"resourceType", "Document"}}}}});
+  call(session, "Target.setAutoAttach",
+       {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}});
+}
+
+void Browser::prepare_page(Target& target) {
+  const std::string session = target.session;
+  prepare_frame(session);
+  call(session, "Page.setInterceptFileChooserDialog", {{"enabled", true}});
+  call(session, "Emulation.setFocusEmulationEnabled", {{"enabled", true}});
+  call(session, "Inspector.enable");
+  if (settings_.headless) {
+    call(session, "Emulation.setDeviceMetricsOverride",
+         {{"width", settings_.width},
+          {"height", settings_.height},
+          {"deviceScaleFactor", 1},
+          {"mobile", false}});
+  }
+  call(session, "Page.getFrameTree", {}, [this, session](const Result<Object, std::string>& tree) {
+    const auto found = targets_.find(session);
+    if (!tree || found == targets_.end()) return;
+    found->second.main_frame = text_of(object_of(object_of(*tree, "frameTree"), "frame"), "id");
+  });
+  call(session, "Runtime.runIfWaitingForDebugger");
+}
+
+void Browser::on_detached(const std::string& session) {
+  frames_.erase(session);
+  forget_contexts(session);
+  if (targets_.erase(session) == 0) return;
+  if (targets_.empty()) {
+    active_.clear();
+    return open_tab();
+  }
+  if (session == active_) show(targets_.rbegin()->first);
+  tell_tabs();
+}
+
+void Browser::on_page_event(Target& target, const std::string& method, const Object& params) {
+  const bool main = text_of(params, "frameId") == target.main_frame;
+  if (method == "Page.javascriptDialogOpening") return on_dialog(target, params);
+  if (method == "Page.javascriptDialogClosed") {
+    target.has_dialog = false;
+    if (target.session == active_) events_.on_dialog({.kind = "none"});
+    return;
+  }
+  if (method == "Page.frameStartedLoading" && main) {
+    target.page.loading = true;
+    return tell_page();
+  }
+  if (method == "Page.frameStoppedLoading" && main) {
+    target.page.loading = false;
+    return read_history(target.session);
+  }
+  if (method == "Page.frameNavigated") {
+    const Object frame = object_of(params, "frame");
+    if (frame.contains("parentId")) return;
+    target.main_frame = text_of(frame, "id");
+    target.page.url = text_of(frame, "url");
+    return read_history(target.session);
+  }
+  if (method == "Page.navigatedWithinDocument" && main) {
+    target.page.url = text_of(params, "url");
+    return read_history(target.session);
+  }
+  if (method == "Inspector.targetCrashed") {
+    events_.on_notice("the page has crashed and is loaded again");
+    call(target.session, "Page.reload");
+  }
+}
+
+/// Held until here: a document that must not be loaded never reaches the network.
+void Browser::on_paused(const std::string& session, const Object& params) {
+  const std::string url = text_of(object_of(params, "request"), "url");
+  const std::string id = text_of(params, "requestId");
+  if (may_load(url)) return call(session, "Fetch.continueRequest", {{"requestId", id}});
+  call(session, "Fetch.failRequest", {{"requestId", id}, {"errorReason", "BlockedByClient"}});
+  events_.on_notice("this kind of address is not opened here");
+}
+
+void Browser::on_dialog(Target& target, const Object& params) {
+  const MonotonicTime time = now();
+  std::erase_if(target.dialogs, [&](MonotonicTime at) { return at + kDialogWindow < time; });
+  const std::string kind = text_of(params, "type");
+  if (target.dialogs.size() >= kDialogsInARow || target.session != active_) {
+    call(target.session, "Page.handleJavaScriptDialog", {{"accept", kind == "beforeunload"}});
+    if (target.dialogs.size() == kDialogsInARow) {
+      events_.on_notice("the page opens one dialog after the other: they are closed for a while");
+      target.dialogs.push_back(time);
+    }
+    return;
+  }
+  target.dialogs.push_back(time);
+  target.has_dialog = true;
+  events_.on_dialog({.kind = kind,
+                     .text = text_of(params, "message").substr(0, kMaxDialogText),
+                     .default_text = text_of(params, "defaultPrompt").substr(0, kMaxDialogText)});
+}
+
+void Browser::on_chooser(const Object& params, const std::string& session) {
+  chooser_session_ = session;
+  chooser_node_ = number_of(params, "backendNodeId");
+  events_.on_chooser(text_of(params, "mode") == "selectMultiple");
+}
+
+void Browser::on_binding(const std::string& session, const Object& params) {
+  if (text_of(params, "name") != kWatchFunction) return;
+  const std::pair key(session, number_of(params, "executionContextId"));
+  if (text_of(params, "payload") == "1") {
+    sensitive_.insert(key);
+  } else {
+    sensitive_.erase(key);
+  }
+  tell_sensitive();
+}
+
+void Browser::forget_contexts(const std::string& session) {
+  std::erase_if(sensitive_, [&](const auto& one) { return one.first == session; });
+  tell_sensitive();
+}
+
+void Browser::tell_sensitive() {
+  const bool now_sensitive = !sensitive_.empty();
+  if (now_sensitive == told_sensitive_) return;
+  told_sensitive_ = now_sensitive;
+  events_.on_sensitive(now_sensitive);
+}
+
+void Browser::read_history(const std::string& session) {
+  call(session, "Page.getNavigationHistory", {},
+       [this, session](const Result<Object, std::string>& history) {
+         const auto found = targets_.find(session);
+         if (!history || found == targets_.end()) return;
+         const json::value* const entries = history->if_contains("entries");
+         const std::int64_t at = number_of(*history, "currentIndex");
+         const auto count = entries != nullptr && entries->is_array()
+                                ? static_cast<std::int64_t>(entries->get_array().size())
+                                : 0;
+         found->second.page.can_go_back = at > 0;
+         found->second.page.can_go_forward = at + 1 < count;
+         tell_page();
+         tell_tabs();
+       });
+}
+
+void Browser::show(const std::string& session) {
+  active_ = session;
+  const auto found = targets_.find(session);
+  if (found == targets_.end()) return;
+  call("", "Target.activateTarget", {{"targetId", found->second.id}});
+  call(session, "Page.bringToFront");
+  tell_tabs();
+  read_history(session);
+}
+
+void Browser::tell_page() {
+  if (const Target* const target = active()) events_.on_page(target->page);
+}
+
+void Browser::tell_tabs() {
+  std::vector<Tab> tabs;
+  for (const auto& [session, target] : targets_) {
+    const std::string& title = target.page.title.empty() ? target.page.url : target.page.title;
+    tabs.push_back({target.id, title, session == active_});
+  }
+  events_.on_tabs(tabs);
+}
+
+Browser::Target* Browser::active() {
+  const auto found = targets_.find(active_);
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
+Browser::Target* Browser::by_id(const std::string& id) {
+  const auto found =
+      std::ranges::find_if(targets_, [&](const auto& one) { return one.second.id == id; });
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
+bool Browser::go(std::string_view typed) {
+  const std::string url = address_from(typed);
+  if (url.empty()) return false;
+  call(active_, "Page.navigate", {{"url", url}});
+  return true;
+}
+
+void Browser::move_in_history(int by) {
+  const std::string session = active_;
+  call(session, "Page.getNavigationHistory", {},
+       [this, session, by](const Result<Object, std::string>& history) {
+         if (!history) return;
+         const json::value* const entries = history->if_contains("entries");
+         const std::int64_t to = number_of(*history, "currentIndex") + by;
+         if (entries == nullptr || !entries->is_array() || to < 0 ||
+             to >= static_cast<std::int64_t>(entries->get_array().size())) {
+           return;
+         }
+         const json::value& entry = entries->get_array()[static_cast<std::size_t>(to)];
+         if (!entry.is_object()) return;
+         call(session, "Page.navigateToHistoryEntry",
+              {{"entryId", number_of(entry.get_object(), "id")}});
+       });
+}
+
+void Browser::back() {
+  move_in_history(-1);
+}
+
+void Browser::forward() {
+  move_in_history(1);
+}
+
+void Browser::reload() {
+  call(active_, "Page.reload");
+}
+
+void Browser::stop() {
+  call(active_, "Page.stopLoading");
+}
+
+void Browser::open_tab() {
+  call("", "Target.createTarget", {{"url", "about:blank"}});
+}
+
+void Browser::close_tab(const std::string& id) {
+  if (by_id(id) != nullptr) call("", "Target.closeTarget", {{"targetId", id}});
+}
+
+void Browser::select_tab(const std::string& id) {
+  if (const Target* const target = by_id(id)) show(target->session);
+}
+
+void Browser::answer_dialog(bool accept, const std::string& text) {
+  const Target* const target = active();
+  if (target == nullptr || !target->has_dialog) return;
+  call(active_, "Page.handleJavaScriptDialog", {{"accept", accept}, {"promptText", text}});
+}
+
+void Browser::choose_files(const std::vector<std::string>& paths) {
+  if (chooser_node_ == 0) return;
+  json::array list;
+  for (const std::string& path : paths) list.emplace_back(path);
+  if (!list.empty()) {
+    call(chooser_session_, "DOM.setFileInputFiles",
+         {{"files", std::move(list)}, {"backendNodeId", chooser_node_}});
+  }
+  chooser_node_ = 0;
+}
+
+void Browser::copy(std::function<void(std::string)> on_text) {
+  call(active_, "Runtime.evaluate",
+       {{"expression", std::string(selection_expression())}, {"returnByValue", true}},
+       [on_text = std::move(on_text)](const Result<Object, std::string>& result) {
+         if (result) on_text(text_of(object_of(*result, "result"), "value"));
+       });
+}
+
+void Browser::send(std::vector<CdpCall> calls) {
+  if (active() == nullptr) return;
+  for (CdpCall& one : calls) pipe_->call(std::move(one), active_);
+}
+
+void Browser::ping(std::function<void()> on_answer) {
+  call("", "Browser.getVersion", {},
+       [on_answer = std::move(on_answer)](const Result<Object, std::string>&) { on_answer(); });
+}
+
+}  // namespace turnpike::browser

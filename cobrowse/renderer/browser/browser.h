@@ -1,0 +1,140 @@
+// A session's browser through the DevTools protocol: its tabs, where they are, dialogs, file
+// choosers, input. It decides nothing about who may do what; it keeps the page inside its rules.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "cobrowse/renderer/browser/cdp_pipe.h"
+
+namespace turnpike::browser {
+
+struct BrowserSettings {
+  std::string user_agent_token = "TurnpikeRenderer UnbluRenderingService";
+  std::vector<std::string> sensitive_selectors{};
+  std::size_t max_tabs = 10;
+  unsigned width = 1280;
+  unsigned height = 720;
+  bool headless = false;  // the page's size has to be set
+};
+
+struct PageState {
+  std::string url{};
+  std::string title{};
+  bool loading = false;
+  bool can_go_back = false;
+  bool can_go_forward = false;
+  friend bool operator==(const PageState&, const PageState&) = default;
+};
+
+struct Tab {
+  std::string id{};
+  std::string title{};
+  bool active = false;
+  friend bool operator==(const Tab&, const Tab&) = default;
+};
+
+struct Dialog {
+  std::string kind{};  // "alert", "confirm", "prompt", "beforeunload"; "none": it is gone
+  std::string text{};
+  std::string default_text{};
+};
+
+/// Called where `deliver` runs.
+struct BrowserEvents {
+  std::function<void()> on_ready{};  // a tab is there
+  std::function<void(const PageState&)> on_page{};
+  std::function<void(const std::vector<Tab>&)> on_tabs{};
+  std::function<void(const Dialog&)> on_dialog{};
+  std::function<void(bool multiple)> on_chooser{};
+  std::function<void(bool)> on_sensitive{};
+  std::function<void(const std::string&)> on_notice{};  // for people to read
+  std::function<void(const std::string& why)> on_closed{};
+};
+
+/// Every function where `deliver` runs.
+class Browser {
+ public:
+  using Deliver = std::function<void(std::function<void()>)>;
+
+  /// Owns the pipe's file descriptors.
+  Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver deliver,
+          BrowserEvents events);
+  ~Browser();
+  Browser(const Browser&) = delete;
+  Browser& operator=(const Browser&) = delete;
+
+  /// False: that is no address to go to.
+  bool go(std::string_view typed);
+  void back();
+  void forward();
+  void reload();
+  void stop();
+  void open_tab();
+  void close_tab(const std::string& id);
+  void select_tab(const std::string& id);
+  void answer_dialog(bool accept, const std::string& text);
+  /// Paths of files that the browser's user can read; none: the chooser is cancelled.
+  void choose_files(const std::vector<std::string>& paths);
+  void copy(std::function<void(std::string)> on_text);
+  /// To the tab that is shown.
+  void send(std::vector<CdpCall> calls);
+  /// Answers when the browser still does; for a watchdog.
+  void ping(std::function<void()> on_answer);
+
+ private:
+  struct Target {
+    std::string id;
+    std::string session;
+    std::string main_frame;
+    PageState page;
+    std::deque<MonotonicTime> dialogs;
+    bool has_dialog = false;
+  };
+  using Object = CdpPipe::Object;
+
+  void begin();
+  void on_event(const std::string& method, const Object& params, const std::string& session);
+  void on_attached(const Object& params);
+  void on_detached(const std::string& session);
+  void on_page_event(Target& target, const std::string& method, const Object& params);
+  void on_paused(const std::string& session, const Object& params);
+  void on_dialog(Target& target, const Object& params);
+  void on_chooser(const Object& params, const std::string& session);
+  void on_binding(const std::string& session, const Object& params);
+  void forget_contexts(const std::string& session);
+  void prepare_frame(const std::string& session);
+  void prepare_page(Target& target);
+  void read_history(const std::string& session);
+  void show(const std::string& session);
+  void tell_page();
+  void tell_tabs();
+  void tell_sensitive();
+  void move_in_history(int by);
+  Target* active();
+  Target* by_id(const std::string& id);
+  void call(const std::string& session, std::string method, Object params = {},
+            CdpPipe::OnResult on_result = {});
+
+  const BrowserSettings settings_;
+  const BrowserEvents events_;
+  std::shared_ptr<bool> alive_;  // what was delivered already asks it
+  std::string user_agent_;
+  std::map<std::string, Target> targets_;  // tabs, by session
+  std::set<std::string> frames_;           // sessions of frames in processes of their own
+  std::string active_;                     // a session
+  std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
+  bool told_sensitive_ = false;
+  std::string chooser_session_;
+  std::int64_t chooser_node_ = 0;
+  std::unique_ptr<CdpPipe> pipe_;
+};
+
+}  // namespace turnpike::browser

@@ -1,0 +1,57 @@
+#include "cobrowse/renderer/browser/page_watch.h"
+
+#include <boost/json/array.hpp>
+
+#include "http/core/json.h"
+
+namespace turnpike::browser {
+
+std::string watch_script(const std::vector<std::string>& selectors) {
+  boost::json::array list{
+      "input[type=password]",     "[autocomplete^=cc-]", "[autocomplete=one-time-code]",
+      "[autocomplete*=password]", "[data-private]",      "[data-private] *"};
+  for (const std::string& selector : selectors) list.emplace_back(selector);
+  // A script in quotes closes no element, so nothing in the list needs more than JSON's quoting.
+  return "(() => { const selectors = " + http::to_json(list) + R"(.filter((selector) => {
+    try { document.createElement('i').matches(selector); return true; } catch { return false; }
+  });
+  const isSensitive = (element) => element instanceof Element &&
+    selectors.some((selector) => element.matches(selector));
+  const deepest = () => {
+    let element = document.activeElement;
+    while (element && element.shadowRoot && element.shadowRoot.activeElement) {
+      element = element.shadowRoot.activeElement;
+    }
+    return element;
+  };
+  let told = '0';
+  const look = () => {
+    const now = isSensitive(deepest()) ? '1' : '0';
+    if (now === told) return;
+    told = now;
+    globalThis.)" +
+         std::string(kWatchFunction) + R"((now);
+  };
+  for (const event of ['focusin', 'focusout', 'input', 'pointerdown', 'keydown']) {
+    addEventListener(event, () => { look(); setTimeout(look, 0); }, true);
+  }
+  addEventListener('blur', look, true);
+  setInterval(look, 250);
+})())";
+}
+
+std::string_view selection_expression() {
+  return R"((() => {
+  let element = document.activeElement;
+  while (element && element.shadowRoot && element.shadowRoot.activeElement) {
+    element = element.shadowRoot.activeElement;
+  }
+  if (element && element.type === 'password') return '';
+  if (element && typeof element.selectionStart === 'number') {
+    return element.value.slice(element.selectionStart, element.selectionEnd).slice(0, 65536);
+  }
+  return String(getSelection()).slice(0, 65536);
+})())";
+}
+
+}  // namespace turnpike::browser

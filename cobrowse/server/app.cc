@@ -1,0 +1,192 @@
+#include "cobrowse/server/app.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+#include "base/log.h"
+#include "base/metrics_text.h"
+#include "cobrowse/server/sockets.h"
+#include "cobrowse/server/web_files.h"
+#include "http/core/problem.h"
+#include "relay/crypto/key_hash.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+constexpr std::string_view kRendererPath = "/v1/renderer";
+constexpr std::string_view kRendererPort = "renderer_port";  // a fact of the state file
+
+Now now() {
+  return {MonotonicTime(std::chrono::steady_clock::now().time_since_epoch()),
+          WallTime(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>, std::string> App::start(const CobrowsePlan& plan) {
+  std::unique_ptr<App> app(new App(plan));
+  if (const auto opened = app->open(plan); !opened) return fail(opened.error());
+  if (const auto listening = app->listen(plan); !listening) return fail(listening.error());
+  return app;
+}
+
+App::App(const CobrowsePlan& plan)
+    : public_url_(plan.sessions.public_url),
+      entry_paths_(plan.front.entry_paths,
+                   [](std::string_view password, std::string_view hash) {
+                     return crypto::matches_hash(password, hash);
+                   }),
+      backend_(plan.renderer_program),
+      errands_(std::make_unique<Errands>()) {}
+
+App::~App() {
+  if (server_) server_->stop();
+  if (renderers_) renderers_->stop();
+  errands_.reset();
+  sessions_.reset();
+}
+
+Result<void, std::string> App::open(const CobrowsePlan& plan) {
+  auto store = StateStore::open(plan.state_file);
+  if (!store) return fail(store.error());
+  store_ = *std::move(store);
+  if (!plan.audit_file.empty()) {
+    auto audit = service::AuditLog::open(plan.audit_file, audit_digests_);
+    if (!audit) return fail(audit.error());
+    audit_ = *std::move(audit);
+  }
+  if (!plan.front.jwks.empty()) {
+    auto jwks = service::JwksSource::open(plan.front.jwks);
+    if (!jwks) return fail(jwks.error());
+    jwks_ = *std::move(jwks);
+  }
+  for (const service::RelayWatchSettings& settings : plan.watches) {
+    watches_.push_back(
+        std::make_unique<service::RelayWatch>(settings, [this] { return rules(); }));
+  }
+  agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
+  sessions_ = std::make_unique<Sessions>(plan.sessions, services());
+  rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
+                                 plan.sessions.internal_prefix);
+  return {};
+}
+
+Services App::services() {
+  return {.rng = rng_,
+          .digests = digests_,
+          .store = *store_,
+          .backend = backend_,
+          .now = now,
+          .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
+          .audit = [this](const std::string& session,
+                          const AuditNote& note) { audit(session, note); }};
+}
+
+void App::revoke(const std::vector<credentials::Revocation>& rules) {
+  {
+    const std::lock_guard lock(rules_mutex_);
+    rules_.insert(rules_.end(), rules.begin(), rules.end());
+  }
+  errands_->post([this, rules] {
+    for (const auto& watch : watches_) watch->push(rules);
+  });
+}
+
+std::vector<credentials::Revocation> App::rules() {
+  const std::lock_guard lock(rules_mutex_);
+  const std::int64_t time = unix_seconds(now().wall);
+  std::erase_if(rules_, [&](const auto& rule) { return rule.until_s < time; });
+  return rules_;
+}
+
+void App::audit(const std::string& session, const AuditNote& note) {
+  if (!audit_) return;
+  if (!audit_->append(unix_seconds(now().wall),
+                      {{"session", session},
+                       {"action", note.action},
+                       {"who", note.who},
+                       {"detail", note.detail}},
+                      audit_digests_)) {
+    LOG(kError, "the audit log takes no lines");
+  }
+}
+
+/// A port of this machine that is the same after a restart: renderers that run look for it there.
+Result<std::string, std::string> App::listen_for_renderers() {
+  const std::string kept = store_->fact(kRendererPort);
+  std::uint16_t port = 0;
+  std::from_chars(kept.data(), kept.data() + kept.size(), port);
+  const auto try_port = [&](std::uint16_t wanted) {
+    http::HttpServerSettings settings;
+    settings.tcp = {{.address = IpAddress::v4(127, 0, 0, 1), .port = wanted}};
+    settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
+      if (request.path != kRendererPath) return http::problem(404);
+      return open_renderer_socket(*sessions_, request);
+    };
+    return http::HttpServer::start(std::move(settings),
+                                   [](const http::Request&) { return http::problem(404); });
+  };
+  auto server = try_port(port);
+  if (!server && port != 0) server = try_port(0);
+  if (!server) return fail(server.error());
+  renderers_ = *std::move(server);
+  if (const auto put = store_->put_fact(kRendererPort, std::to_string(renderers_->port())); !put) {
+    LOG(kWarning, "state file: {}", put.error());
+  }
+  return fmt::format("http://127.0.0.1:{}{}", renderers_->port(), kRendererPath);
+}
+
+Result<void, std::string> App::listen(const CobrowsePlan& plan) {
+  const auto renderer_url = listen_for_renderers();
+  if (!renderer_url) return fail(renderer_url.error());
+  if (const auto started = sessions_->start(*renderer_url); !started) return started;
+  http::HttpServerSettings settings = plan.front.http;
+  settings.admit = [this](http::Request& request) { return entry_paths_.admit(request); };
+  settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
+    if (request.path == "/v1/socket") {
+      return open_participant_socket(*sessions_, request, public_url_);
+    }
+    if (request.path == kRendererPath && request.trust == http::TrustLevel::kSystem) {
+      return open_renderer_socket(*sessions_, request);
+    }
+    return http::problem(404);
+  };
+  auto server = http::HttpServer::start(
+      std::move(settings), [this](const http::Request& request) { return handle(request); });
+  if (!server) return fail(server.error());
+  server_ = *std::move(server);
+  return {};
+}
+
+http::Response App::handle(const http::Request& request) {
+  if (request.path == "/healthz") return http::Response::text(200, "ok\n");
+  if (request.path == "/metrics") {
+    return http::may_reach(request.trust, http::TrustLevel::kInternal) ? metrics()
+                                                                       : http::problem(404);
+  }
+  if (auto file = answer_web_file(request)) return *std::move(file);
+  return rest_->handle(request);
+}
+
+http::Response App::metrics() const {
+  std::string page;
+  append_metric_family(page,
+                       {.name = "turnpike_cobrowse_sessions",
+                        .type = MetricType::kGauge,
+                        .labels = "",
+                        .help = "Sessions that run."},
+                       {{{}, static_cast<double>(sessions_->count())}});
+  append_metric_family(page,
+                       {.name = "turnpike_cobrowse_sessions_max",
+                        .type = MetricType::kGauge,
+                        .labels = "",
+                        .help = "Sessions that this server has room for."},
+                       {{{}, static_cast<double>(sessions_->max())}});
+  http::Response response = http::Response::text(200, std::move(page));
+  response.headers.set("Content-Type", kMetricsContentType);
+  return response;
+}
+
+}  // namespace turnpike::cobrowse

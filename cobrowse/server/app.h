@@ -1,0 +1,60 @@
+// The running server: both listeners, sessions, mint, relays and audit log, put together.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cobrowse/server/agents.h"
+#include "cobrowse/server/errands.h"
+#include "cobrowse/server/process_backend.h"
+#include "cobrowse/server/rest.h"
+#include "cobrowse/server/sessions.h"
+#include "cobrowse/server/setup.h"
+#include "cobrowse/server/state_store.h"
+#include "http/server/http_server.h"
+#include "relay/crypto/crypto_rng.h"
+#include "relay/crypto/openssl_digests.h"
+#include "service/audit_log.h"
+
+namespace turnpike::cobrowse {
+
+class App {
+ public:
+  static Result<std::unique_ptr<App>, std::string> start(const CobrowsePlan& plan);
+  /// No new requests; sessions are kept and renderers go on.
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+ private:
+  explicit App(const CobrowsePlan& plan);
+  Result<void, std::string> open(const CobrowsePlan& plan);
+  Result<void, std::string> listen(const CobrowsePlan& plan);
+  Result<std::string, std::string> listen_for_renderers();
+  Services services();
+  http::Response handle(const http::Request& request);
+  http::Response metrics() const;
+  void audit(const std::string& session, const AuditNote& note);
+  void revoke(const std::vector<credentials::Revocation>& rules);
+  std::vector<credentials::Revocation> rules();
+
+  const std::string public_url_;
+  http::EntryPaths entry_paths_;
+  crypto::CryptoRng rng_;
+  crypto::OpensslDigests digests_, agent_digests_, audit_digests_;
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<service::AuditLog> audit_;
+  std::unique_ptr<service::JwksSource> jwks_;
+  ProcessBackend backend_;
+  std::mutex rules_mutex_;
+  std::vector<credentials::Revocation> rules_;  // told again to a relay that was away
+  std::vector<std::unique_ptr<service::RelayWatch>> watches_;
+  std::unique_ptr<Agents> agents_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<Rest> rest_;
+  std::unique_ptr<http::HttpServer> renderers_, server_;
+  std::unique_ptr<Errands> errands_;  // ends before what it works with
+};
+
+}  // namespace turnpike::cobrowse

@@ -1,0 +1,320 @@
+#include "cobrowse/server/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "http/core/json.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+namespace json = boost::json;
+
+constexpr seconds kRendererMayBeAway{30};
+constexpr std::size_t kMaxRestarts = 3;  // within kRestartWindow
+constexpr seconds kRestartWindow{300};
+constexpr unsigned kMaxPeers = 6;  // of one viewer within kPeerWindow
+constexpr seconds kPeerWindow{60};
+
+}  // namespace
+
+Session::Session(SessionRecord record, const SessionSettings& settings, SessionHost& host,
+                 const Now& now)
+    : record_(std::move(record)),
+      settings_(settings),
+      host_(host),
+      control_({.mode = record_.mode, .idle_release = settings.idle_release}),
+      timers_(settings.timers, now.monotonic - (now.wall - WallTime(seconds(record_.created_s)))),
+      renderer_until_(now.monotonic + kRendererMayBeAway) {
+  for (const ParticipantRecord& one : record_.participants) {
+    people_[one.id];
+    control_.join(one.id, one.role);
+  }
+  timers_.on_input(now.monotonic);
+  timers_.on_presence(0, now.monotonic);
+}
+
+std::optional<ParticipantId> Session::add(std::string name, Role role, std::string token_hash,
+                                          const Now& now) {
+  if (over_ || record_.participants.size() >= settings_.max_people) return std::nullopt;
+  const ParticipantId id{++record_.last_participant};
+  record_.participants.push_back({.id = id,
+                                  .name = std::move(name),
+                                  .role = role,
+                                  .token_hash = std::move(token_hash),
+                                  .joined_s = unix_seconds(now.wall)});
+  people_[id];
+  control_.join(id, role);
+  host_.save();
+  audit("join", id, std::string(role_word(role)));
+  return id;
+}
+
+const ParticipantRecord* Session::find(ParticipantId who) const {
+  const auto found = std::ranges::find(record_.participants, who, &ParticipantRecord::id);
+  return found == record_.participants.end() ? nullptr : &*found;
+}
+
+std::optional<ParticipantId> Session::find_by_token(std::string_view token_hash) const {
+  const auto found =
+      std::ranges::find(record_.participants, token_hash, &ParticipantRecord::token_hash);
+  if (found == record_.participants.end()) return std::nullopt;
+  return found->id;
+}
+
+std::size_t Session::here() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(people_, [](const auto& one) { return one.second.here; }));
+}
+
+void Session::on_hello(ParticipantId who, const Now& now) {
+  const auto person = people_.find(who);
+  if (over_ || person == people_.end()) return;
+  const bool first = !person->second.here;
+  person->second.here = true;
+  for (ParticipantRecord& one : record_.participants) {
+    if (one.id == who && !one.seen) {
+      one.seen = true;
+      host_.save();
+    }
+  }
+  timers_.on_presence(here(), now.monotonic);
+  welcome(who);
+  if (first) audit("here", who);
+  tell_people();
+  serve(who, now);
+}
+
+void Session::welcome(ParticipantId who) {
+  const ParticipantRecord& one = *find(who);
+  host_.send(who, {{"t", "welcome"},
+                   {"session", record_.id},
+                   {"name", record_.name},
+                   {"kind", kind_word(record_.kind)},
+                   {"you", who.value},
+                   {"role", role_word(one.role)},
+                   {"consent", record_.consent},
+                   {"ice_servers", host_.ice_servers(who, true)},
+                   {"warn_before_s", settings_.timers.warning.count()},
+                   {"policy", Object{{"clipboard", settings_.clipboard},
+                                     {"navigation", settings_.navigation},
+                                     {"documents", settings_.documents},
+                                     {"non_pdf", settings_.non_pdf}}}});
+  host_.send(who, people());
+  host_.send(who, control_state());
+  for (const auto& [type, message] : latest_) host_.send(who, message);
+  if (renderer_ != RendererState::kRunning) {
+    host_.send(who, {{"t", "renderer"},
+                     {"state", renderer_ == RendererState::kStarting ? "starting" : "restarting"},
+                     {"text", ""}});
+  }
+}
+
+void Session::serve(ParticipantId who, const Now& now) {
+  Person& person = people_[who];
+  if (!person.here || person.served || !renderer_connected_) return;
+  if (now.monotonic - person.peers_from > kPeerWindow) {
+    person.peers_from = now.monotonic;
+    person.peers_made = 0;
+  }
+  if (++person.peers_made > kMaxPeers) return;
+  person.served = host_.to_renderer({{"t", "viewer"},
+                                     {"viewer", who.value},
+                                     {"ice_servers", host_.ice_servers(who, false)}});
+}
+
+void Session::drop(ParticipantId who) {
+  Person& person = people_[who];
+  if (person.served) host_.to_renderer({{"t", "drop"}, {"viewer", who.value}});
+  person.served = false;
+  person.route.clear();
+}
+
+void Session::leave(ParticipantId who, std::string_view reason, std::string_view text,
+                    const Now& now) {
+  host_.send(who, {{"t", "bye"}, {"reason", reason}, {"text", text}});
+  drop(who);
+  host_.disconnect(who);
+  host_.revoke(who);
+  audit("leave", who, std::string(reason));
+  control_.leave(who, now);
+  people_.erase(who);
+  std::erase_if(record_.participants, [&](const auto& one) { return one.id == who; });
+  host_.save();
+  timers_.on_presence(here(), now.monotonic);
+  flush_control();
+  tell_people();
+}
+
+void Session::on_socket_lost(ParticipantId who, const Now& now) {
+  const auto person = people_.find(who);
+  if (over_ || person == people_.end() || !person->second.here) return;
+  person->second.here = false;
+  timers_.on_presence(here(), now.monotonic);
+  // What he holds comes up, and nobody waits for somebody who is not there. His media may go on.
+  control_.leave(who, now);
+  control_.join(who, find(who)->role);
+  flush_control();
+  tell_people();
+}
+
+void Session::on_renderer_hello(const std::vector<std::uint32_t>& viewers, const Now& now) {
+  if (over_) return;
+  renderer_connected_ = true;
+  renderer_until_ = kNever;
+  for (auto& [id, person] : people_) {
+    person.served = std::ranges::find(viewers, id.value) != viewers.end();
+    if (!person.served) person.route.clear();
+  }
+  host_.to_renderer({{"t", "start"},
+                     {"start_url", record_.url.empty() ? record_.start_url : record_.url},
+                     {"width", settings_.width},
+                     {"height", settings_.height}});
+  for (const std::uint32_t viewer : viewers) {
+    if (!people_.contains({viewer})) host_.to_renderer({{"t", "drop"}, {"viewer", viewer}});
+  }
+  for (const auto& [id, person] : people_) serve(id, now);
+}
+
+void Session::on_renderer_lost(const Now& now) {
+  if (over_ || !renderer_connected_) return;
+  renderer_connected_ = false;
+  renderer_until_ = now.monotonic + kRendererMayBeAway;
+}
+
+void Session::on_renderer_ended(const Now& now) {
+  if (over_) return;
+  renderer_connected_ = false;
+  renderer_ = RendererState::kRestarting;
+  for (auto& [id, person] : people_) person.served = false;
+  std::erase_if(restarts_, [&](MonotonicTime at) { return at + kRestartWindow < now.monotonic; });
+  if (restarts_.size() >= kMaxRestarts) {
+    return end("renderer_gone", "the browser on the server keeps failing", now);
+  }
+  restarts_.push_back(now.monotonic);
+  renderer_until_ = now.monotonic + kRendererMayBeAway;
+  audit("renderer", std::nullopt, "restarting");
+  for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
+  control_.set_sensitive(false);
+  tell_renderer_state();
+  host_.restart_renderer();
+}
+
+void Session::on_documents(const json::array& list) {
+  latest_["documents"] = {{"t", "documents"}, {"documents", list}};
+  tell(latest_["documents"]);
+}
+
+void Session::notice(const std::string& text) {
+  tell({{"t", "notice"}, {"text", text}});
+}
+
+void Session::on_deadline(const Now& now) {
+  if (over_) return;
+  if (now.monotonic >= renderer_until_) {
+    renderer_until_ = now.monotonic + kRendererMayBeAway;
+    return on_renderer_ended(now);
+  }
+  control_.on_deadline(now);
+  flush_control();
+  const SessionTimers::Due due = timers_.check(now.monotonic);
+  if (due.ended) {
+    const std::string reason(end_reason_word(*due.ended));
+    return end(reason, "", now);
+  }
+  if (due.warned) {
+    const auto left = std::chrono::duration_cast<seconds>(timers_.end_of(*due.warned) -
+                                                          now.monotonic);
+    tell({{"t", "warning"}, {"reason", end_reason_word(*due.warned)}, {"ends_in_s", left.count()}});
+  }
+  if (due.relieved) tell({{"t", "relieved"}});
+}
+
+MonotonicTime Session::next_deadline() const {
+  return std::min({renderer_until_, control_.next_deadline(), timers_.next_deadline()});
+}
+
+void Session::end(std::string_view reason, std::string_view text, const Now& /*now*/) {
+  if (over_) return;
+  over_ = true;
+  host_.to_renderer({{"t", "end"}});
+  for (const auto& [id, person] : people_) {
+    host_.send(id, {{"t", "bye"}, {"reason", reason}, {"text", text}});
+    host_.disconnect(id);
+    host_.revoke(id);
+  }
+  audit("end", std::nullopt, std::string(reason));
+  host_.ended(reason);
+}
+
+void Session::tell(const Object& message) {
+  for (const auto& [id, person] : people_) {
+    if (person.here) host_.send(id, message);
+  }
+}
+
+Session::Object Session::people() const {
+  json::array list;
+  for (const ParticipantRecord& one : record_.participants) {
+    const Person& person = people_.at(one.id);
+    list.push_back(Object{{"id", one.id.value},
+                          {"name", one.name},
+                          {"role", role_word(one.role)},
+                          {"here", person.here},
+                          {"route", person.route}});
+  }
+  return {{"t", "people"}, {"people", std::move(list)}};
+}
+
+void Session::tell_people() {
+  tell(people());
+}
+
+Session::Object Session::control_state() const {
+  json::array waiting;
+  for (const ParticipantId id : control_.waiting()) waiting.emplace_back(id.value);
+  const auto holder = control_.holder();
+  return {{"t", "control"},
+          {"mode", mode_word(control_.mode())},
+          {"holder", holder ? json::value(holder->value) : json::value(nullptr)},
+          {"waiting", std::move(waiting)},
+          {"consent", record_.consent}};
+}
+
+void Session::tell_renderer_state(std::string_view text) {
+  const std::string_view state = renderer_ == RendererState::kStarting  ? "starting"
+                                 : renderer_ == RendererState::kRunning ? "running"
+                                                                        : "restarting";
+  tell({{"t", "renderer"}, {"state", state}, {"text", text}});
+}
+
+void Session::audit(std::string_view action, std::optional<ParticipantId> who,
+                    std::string detail) {
+  const ParticipantRecord* const one = who ? find(*who) : nullptr;
+  host_.audit({.action = std::string(action),
+               .who = one != nullptr ? fmt::format("{} {}", one->id.value, one->name) : "",
+               .detail = std::move(detail)});
+}
+
+Session::Object Session::describe() const {
+  Object body = people();
+  const Object control = control_state();
+  const auto page = latest_.find("page");
+  return {{"id", record_.id},
+          {"kind", kind_word(record_.kind)},
+          {"name", record_.name},
+          {"start_url", record_.start_url},
+          {"state", over_                                     ? "ended"
+                    : renderer_ == RendererState::kStarting   ? "starting"
+                    : renderer_ == RendererState::kRestarting ? "restarting"
+                                                              : "running"},
+          {"created_at", record_.created_s},
+          {"mode", mode_word(control_.mode())},
+          {"holder", control.at("holder")},
+          {"consent", record_.consent},
+          {"title", page == latest_.end() ? json::value("") : page->second.at("title")},
+          {"people", body.at("people")}};
+}
+
+}  // namespace turnpike::cobrowse

@@ -1,0 +1,154 @@
+// One co-browsing session as its server sees it: people, consent, control, the renderer, and when it
+// is over. Messages come in, messages go out through SessionHost; no sockets, threads or clocks.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "cobrowse/server/session_record.h"
+#include "cobrowse/session/control.h"
+#include "cobrowse/session/session_timers.h"
+
+namespace turnpike::cobrowse {
+
+struct SessionSettings {
+  TimerSettings timers{};
+  seconds idle_release{20};
+  bool clipboard = true;
+  bool navigation = true;
+  bool documents = true;
+  bool non_pdf = true;
+  unsigned width = 1280;
+  unsigned height = 720;
+  std::size_t max_people = 16;
+};
+
+struct AuditNote {
+  std::string action{};
+  std::string who{};     // of a participant: his number and name
+  std::string detail{};
+};
+
+/// What a session wants done. Nothing here calls back into the session.
+class SessionHost {
+ public:
+  using Object = boost::json::object;
+  virtual ~SessionHost() = default;
+  virtual void send(ParticipantId to, const Object& message) = 0;
+  /// After `bye`: his socket is closed.
+  virtual void disconnect(ParticipantId who) = 0;
+  /// False: the renderer is not connected.
+  virtual bool to_renderer(const Object& message) = 0;
+  /// For RTCPeerConnection (`for_browser`), or for the renderer's side of that viewer.
+  virtual boost::json::array ice_servers(ParticipantId who, bool for_browser) = 0;
+  /// His credentials are good no longer, those of the renderer for him neither.
+  virtual void revoke(ParticipantId who) = 0;
+  /// The record has changed.
+  virtual void save() = 0;
+  virtual void audit(const AuditNote& note) = 0;
+  /// A renderer is needed anew.
+  virtual void restart_renderer() = 0;
+  /// The last call.
+  virtual void ended(std::string_view reason) = 0;
+};
+
+class Session {
+ public:
+  using Object = boost::json::object;
+
+  Session(SessionRecord record, const SessionSettings& settings, SessionHost& host,
+          const Now& now);
+
+  /// Nothing: it is full.
+  std::optional<ParticipantId> add(std::string name, Role role, std::string token_hash,
+                                   const Now& now);
+  std::optional<ParticipantId> find_by_token(std::string_view token_hash) const;
+
+  void on_hello(ParticipantId who, const Now& now);
+  void on_message(ParticipantId who, const Object& message, const Now& now);
+  void on_socket_lost(ParticipantId who, const Now& now);
+
+  /// `viewers`: those that it serves already.
+  void on_renderer_hello(const std::vector<std::uint32_t>& viewers, const Now& now);
+  void on_renderer_message(const Object& message, const Now& now);
+  /// Its socket. It may come back; media may go on.
+  void on_renderer_lost(const Now& now);
+  /// Its process.
+  void on_renderer_ended(const Now& now);
+
+  void on_documents(const boost::json::array& list);
+  void notice(const std::string& text);
+
+  /// Call when next_deadline() has come, or later.
+  void on_deadline(const Now& now);
+  MonotonicTime next_deadline() const;
+
+  /// By an agent, a back end or the server.
+  void end(std::string_view reason, std::string_view text, const Now& now);
+  bool is_over() const { return over_; }
+
+  /// For REST; without invites.
+  Object describe() const;
+  const SessionRecord& record() const { return record_; }
+  SessionRecord& record() { return record_; }
+
+ private:
+  struct Person {
+    bool here = false;
+    std::string route{};      // "relay/udp"
+    bool served = false;      // the renderer has a peer for him
+    unsigned peers_made = 0;  // since `peers_from`
+    MonotonicTime peers_from{};
+    MonotonicTime refused_at{};  // when he was last told that input was not taken
+    bool was_refused = false;
+  };
+  enum class RendererState : std::uint8_t { kStarting, kRunning, kRestarting };
+
+  void on_input(ParticipantId who, std::string_view type, const Object& message, const Now& now);
+  void on_control(ParticipantId who, const Object& message, const Now& now);
+  void on_consent(ParticipantId who, bool control, const Now& now);
+  void on_candidate(ParticipantId who, const Object& message);
+  void on_pair(ParticipantId who, std::string_view side, const Object& message, const Now& now);
+  bool on_media(ParticipantId who, std::string_view type, const Object& message, const Now& now);
+  bool may_command(ParticipantId who, std::string_view type, const Object& message);
+  bool needs_consent(Role role) const;
+  void refuse_input(ParticipantId who, std::string_view why, const Now& now);
+
+  void serve(ParticipantId who, const Now& now);
+  void drop(ParticipantId who);
+  void leave(ParticipantId who, std::string_view reason, std::string_view text, const Now& now);
+  void welcome(ParticipantId who);
+  void tell(const Object& message);
+  void tell_people();
+  void tell_control(std::string_view event, std::optional<ParticipantId> who);
+  void tell_renderer_state(std::string_view text = {});
+  void flush_control();
+  void audit(std::string_view action, std::optional<ParticipantId> who, std::string detail = {});
+  const ParticipantRecord* find(ParticipantId who) const;
+  std::size_t here() const;
+  Object people() const;
+  Object control_state() const;
+
+  SessionRecord record_;
+  const SessionSettings settings_;
+  SessionHost& host_;
+  Control control_;
+  SessionTimers timers_;
+  std::map<ParticipantId, Person> people_;
+  RendererState renderer_ = RendererState::kStarting;
+  bool renderer_connected_ = false;
+  MonotonicTime renderer_until_ = kNever;  // it has to be back by then
+  std::vector<MonotonicTime> restarts_;
+  bool over_ = false;
+  // What somebody who comes later has to know.
+  std::map<std::string, Object> latest_;  // by type
+};
+
+}  // namespace turnpike::cobrowse

@@ -1,0 +1,317 @@
+// What participants and the renderer say, and what the session makes of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cobrowse/server/input_message.h"
+#include "cobrowse/server/session.h"
+#include "http/core/json.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxSdp = 65536;
+constexpr std::size_t kMaxCandidate = 512;
+constexpr seconds kRefusalEvery{1};
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto text = http::text_member(object, name);
+  return text ? text->value_or("") : "";
+}
+
+std::int64_t number_of(const json::object& object, std::string_view name) {
+  const auto number = http::number_member(object, name);
+  return number ? number->value_or(0) : 0;
+}
+
+bool is_relayed(std::string_view candidate) {
+  return candidate.find(" typ relay") != std::string_view::npos;
+}
+
+/// Lines of an SDP without candidates that are not relayed: no address leaves either side.
+std::string only_relayed(std::string_view sdp) {
+  std::string kept;
+  while (!sdp.empty()) {
+    const std::size_t end = sdp.find('\n');
+    const std::string_view line = sdp.substr(0, end == std::string_view::npos ? end : end + 1);
+    if (!line.starts_with("a=candidate:") || is_relayed(line)) kept += line;
+    sdp.remove_prefix(line.size());
+  }
+  return kept;
+}
+
+std::string_view refusal(InputVerdict verdict) {
+  switch (verdict) {
+    case InputVerdict::kViewOnly:
+      return "this session is for looking only";
+    case InputVerdict::kNotHolder:
+      return "you do not have control";
+    case InputVerdict::kOwned:
+      return "somebody else is pointing";
+    case InputVerdict::kSensitive:
+      return "only the visitor types here";
+    case InputVerdict::kAccepted:
+    case InputVerdict::kUnknown:
+      break;
+  }
+  return "you are not in this session";
+}
+
+std::string_view event_word(ControlEvent event) {
+  switch (event) {
+    case ControlEvent::kRequested:
+      return "requested";
+    case ControlEvent::kWithdrawn:
+      return "withdrawn";
+    case ControlEvent::kDenied:
+      return "denied";
+    case ControlEvent::kGranted:
+      return "granted";
+    case ControlEvent::kReleased:
+      return "released";
+    case ControlEvent::kTaken:
+      return "taken";
+    case ControlEvent::kIdle:
+      return "idle";
+    case ControlEvent::kLeft:
+      return "left";
+    case ControlEvent::kMode:
+      break;
+  }
+  return "mode";
+}
+
+}  // namespace
+
+void Session::on_message(ParticipantId who, const Object& message, const Now& now) {
+  const ParticipantRecord* const one = find(who);
+  if (over_ || one == nullptr) return;
+  const std::string type = text_of(message, "t");
+  if (type == "ping") return host_.send(who, {{"t", "pong"}, {"n", number_of(message, "n")}});
+  if (on_media(who, type, message, now)) return;
+  if (type == "leave") return leave(who, "left", "", now);
+  if (type == "control") return on_control(who, message, now);
+  const bool decides = one->role == Role::kVisitor || one->role == Role::kAgent;
+  if (type == "consent") {
+    const auto control = http::flag_member(message, "control");
+    return on_consent(who, control && control->value_or(false), now);
+  }
+  if (type == "end" && decides) return end("ended", "", now);
+  if (type == "mode" && decides) {
+    const auto mode = parse_mode(text_of(message, "mode"));
+    if (!mode) return host_.send(who, {{"t", "error"}, {"text", mode.error()}});
+    record_.mode = *mode;
+    control_.set_mode(*mode);
+    host_.save();
+    flush_control();
+    return tell_control("mode", who);
+  }
+  on_input(who, type, message, now);
+}
+
+bool Session::on_media(ParticipantId who, std::string_view type, const Object& message,
+                       const Now& now) {
+  if (type == "answer") {
+    const std::string sdp = text_of(message, "sdp");
+    if (sdp.size() <= kMaxSdp) {
+      host_.to_renderer({{"t", "answer"}, {"viewer", who.value}, {"sdp", only_relayed(sdp)}});
+    }
+    return true;
+  }
+  if (type == "candidate") return on_candidate(who, message), true;
+  if (type == "pair") return on_pair(who, "the browser", message, now), true;
+  if (type == "stats") return true;  // for his own page and the desk; nothing is kept
+  return false;
+}
+
+void Session::on_candidate(ParticipantId who, const Object& message) {
+  const std::string candidate = text_of(message, "candidate");
+  if (candidate.empty() || candidate.size() > kMaxCandidate) return;
+  if (!is_relayed(candidate)) {
+    host_.send(who, {{"t", "error"}, {"text", "only relayed candidates are taken"}});
+    return;
+  }
+  host_.to_renderer({{"t", "candidate"}, {"viewer", who.value}, {"candidate", candidate}});
+}
+
+/// Both ends say what they use. One that is not relayed at both ends is cut and written down.
+void Session::on_pair(ParticipantId who, std::string_view side, const Object& message,
+                      const Now& now) {
+  const std::string local = text_of(message, "local"), remote = text_of(message, "remote");
+  const std::string protocol = text_of(message, "protocol").substr(0, 8);
+  const std::string said = fmt::format("{}: {}/{} {}", side, local.substr(0, 16),
+                                       remote.substr(0, 16), protocol);
+  if (local != "relay" || remote != "relay") {
+    audit("not relayed", who, said);
+    return leave(who, "not_relayed", "the connection would not have gone through the relay", now);
+  }
+  audit("relayed", who, said);
+  if (side != "the browser") return;
+  people_[who].route = "relay/" + protocol;
+  tell_people();
+}
+
+void Session::on_consent(ParticipantId who, bool control, const Now& now) {
+  const ParticipantRecord& one = *find(who);
+  if (one.role != Role::kVisitor) return;
+  record_.consent = control;
+  host_.save();
+  audit("consent", who, control ? "control" : "view only");
+  // Whoever had it without consent has it no longer.
+  const auto holder = control_.holder();
+  if (!control && holder && *holder != who) static_cast<void>(control_.take(who, now));
+  flush_control();
+  tell_control("consent", who);
+}
+
+/// It protects the visitor, so it counts from when there is one.
+bool Session::needs_consent(Role role) const {
+  return role != Role::kVisitor && !record_.consent &&
+         std::ranges::any_of(record_.participants, [](const ParticipantRecord& one) {
+           return one.role == Role::kVisitor && one.seen;
+         });
+}
+
+void Session::on_control(ParticipantId who, const Object& message, const Now& now) {
+  const std::string what = text_of(message, "do");
+  const ParticipantId other{static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(number_of(message, "who"), 0, 0xffffffff))};
+  const auto done = [&]() -> Control::Outcome {
+    if (what == "request") {
+      if (needs_consent(find(who)->role)) return fail(ControlRefusal::kNotAllowed);
+      return control_.request(who, now);
+    }
+    if (what == "withdraw") return control_.withdraw(who);
+    if (what == "release") return control_.release(who, now);
+    if (what == "take") return control_.take(who, now);
+    if (what == "grant") return control_.grant(who, other, now);
+    if (what == "deny") return control_.deny(who, other);
+    return fail(ControlRefusal::kUnknown);
+  }();
+  flush_control();
+  if (done) return;
+  const bool consent = what == "request" && needs_consent(find(who)->role);
+  host_.send(who, {{"t", "refused"},
+                   {"what", "control"},
+                   {"why", consent ? "the visitor has not allowed others to help yet"
+                                   : control_refusal_text(done.error())}});
+}
+
+void Session::flush_control() {
+  for (const ControlChange& change : control_.take_changes()) {
+    if (change.release_keys) {
+      host_.to_renderer({{"t", "release_keys"}, {"viewer", change.who.value}});
+    }
+    tell_control(event_word(change.event), change.who);
+    audit("control", change.who, std::string(event_word(change.event)));
+  }
+}
+
+void Session::tell_control(std::string_view event, std::optional<ParticipantId> who) {
+  Object message = control_state();
+  message["event"] = event;
+  if (who) message["who"] = who->value;
+  tell(message);
+}
+
+void Session::on_input(ParticipantId who, std::string_view type, const Object& message,
+                       const Now& now) {
+  auto input = read_input(type, message);
+  if (!input || !*input) {
+    host_.send(who, {{"t", "error"},
+                     {"text", input ? input->error() : "there is no message of this type"}});
+    return;
+  }
+  if (needs_consent(find(who)->role)) {
+    return refuse_input(who, "the visitor has not allowed others to help yet", now);
+  }
+  if (!may_command(who, type, (*input)->forward)) return;
+  const InputVerdict verdict = control_.on_input(who, (*input)->kind, now);
+  flush_control();
+  if (verdict != InputVerdict::kAccepted) {
+    if (!(*input)->lets_go && type != "move") refuse_input(who, refusal(verdict), now);
+    return;
+  }
+  timers_.on_input(now.monotonic);
+  Object& forward = (*input)->forward;
+  forward["viewer"] = who.value;
+  host_.to_renderer(forward);
+  if (type == "nav" && text_of(forward, "do") == "go") audit("navigate", who, "typed");
+  if (type == "move" || type == "down") {
+    const Object cursor{
+        {"t", "cursor"}, {"who", who.value}, {"x", forward.at("x")}, {"y", forward.at("y")}};
+    for (const auto& [id, person] : people_) {
+      if (id != who && person.here) host_.send(id, cursor);
+    }
+  }
+}
+
+bool Session::may_command(ParticipantId who, std::string_view type, const Object& message) {
+  const char* why = nullptr;
+  if (!settings_.navigation && type == "nav" && text_of(message, "do") == "go") {
+    why = "addresses cannot be typed in this session";
+  } else if (!settings_.clipboard && (type == "copy" || type == "paste")) {
+    why = "copying and pasting is off in this session";
+  } else if (!settings_.documents && (type == "document" || type == "files")) {
+    why = "documents are off in this session";
+  }
+  if (why != nullptr) host_.send(who, {{"t", "refused"}, {"what", type}, {"why", why}});
+  return why == nullptr;
+}
+
+void Session::refuse_input(ParticipantId who, std::string_view why, const Now& now) {
+  Person& person = people_[who];
+  if (person.was_refused && now.monotonic - person.refused_at < kRefusalEvery) return;
+  person.was_refused = true;
+  person.refused_at = now.monotonic;
+  host_.send(who, {{"t", "refused"}, {"what", "input"}, {"why", why}});
+}
+
+void Session::on_renderer_message(const Object& message, const Now& now) {
+  static constexpr std::array<std::string_view, 5> kKept = {"frame", "page", "tabs", "dialog",
+                                                            "sensitive"};
+  if (over_) return;
+  const std::string type = text_of(message, "t");
+  const ParticipantId viewer{static_cast<std::uint32_t>(number_of(message, "viewer"))};
+  const bool known = people_.contains(viewer);
+  if (type == "offer" && known) {
+    return host_.send(viewer,
+                      {{"t", "offer"}, {"sdp", only_relayed(text_of(message, "sdp"))}});
+  }
+  if (type == "candidate" && known && is_relayed(text_of(message, "candidate"))) {
+    return host_.send(viewer, {{"t", "candidate"}, {"candidate", text_of(message, "candidate")}});
+  }
+  if (type == "connected" && known) return on_pair(viewer, "the renderer", message, now);
+  if (type == "clipboard" && known) {
+    return host_.send(viewer, {{"t", "clipboard"}, {"text", text_of(message, "text")}});
+  }
+  if (type == "lost" && known) {
+    audit("media lost", viewer, text_of(message, "text"));
+    people_[viewer].served = false;
+    people_[viewer].route.clear();
+    tell_people();
+    return serve(viewer, now);
+  }
+  if (type == "renderer") {
+    renderer_ = text_of(message, "state") == "running" ? RendererState::kRunning
+                                                       : RendererState::kRestarting;
+    return tell_renderer_state(text_of(message, "text"));
+  }
+  if (type == "refused" && known) return host_.send(viewer, message);
+  if (type == "page" && text_of(message, "url") != record_.url) {
+    record_.url = text_of(message, "url");
+    audit("page", std::nullopt, record_.url.substr(0, record_.url.find_first_of("?#")));
+    host_.save();
+  }
+  if (type == "sensitive") {
+    const auto on = http::flag_member(message, "on");
+    control_.set_sensitive(on && on->value_or(false));
+  }
+  if (std::ranges::find(kKept, type) != kKept.end()) latest_[type] = message;
+  if (latest_.contains(type) || type == "chooser" || type == "notice") tell(message);
+}
+
+}  // namespace turnpike::cobrowse

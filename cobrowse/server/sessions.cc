@@ -1,0 +1,362 @@
+#include "cobrowse/server/sessions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+
+#include "base/base64.h"
+#include "base/log.h"
+#include "cobrowse/server/session_entry.h"
+#include "http/core/json.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds kTick{200};
+constexpr std::size_t kTokenBytes = 24;  // 192 bits
+constexpr std::size_t kIdBytes = 9;
+constexpr std::size_t kMaxName = 60;
+constexpr std::size_t kMaxInvites = 20;
+constexpr std::uint64_t kPins = 1'000'000;
+
+std::string one_line(std::string_view text) {
+  std::string clean;
+  for (const char c : text.substr(0, kMaxName)) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean += c;
+  }
+  return clean;
+}
+
+}  // namespace
+
+Sessions::Sessions(SessionsSettings settings, Services services)
+    : settings_(std::move(settings)),
+      services_(std::move(services)),
+      guesses_(settings_.attempts) {}
+
+Sessions::~Sessions() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<void, std::string> Sessions::start(std::string renderer_url) {
+  const std::lock_guard lock(mutex_);
+  renderer_url_ = std::move(renderer_url);
+  const auto kept = services_.store.sessions();
+  if (!kept) return fail(kept.error());
+  for (const std::string& text : *kept) {
+    auto record = parse_session_record(text);
+    if (!record) {
+      LOG(kError, "a session of the state file makes no sense and is left out: {}",
+          record.error());
+      continue;
+    }
+    const std::string id = record->id;
+    entries_[id] = std::make_unique<Entry>(*this, *std::move(record));
+  }
+  if (!entries_.empty()) LOG(kInfo, "{} sessions are taken up again", entries_.size());
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+std::string Sessions::random_token() {
+  std::array<std::uint8_t, kTokenBytes> random{};
+  services_.rng.fill(random);
+  return base64url_encode(random);
+}
+
+std::string Sessions::hash(std::string_view text) const {
+  return hex_encode(services_.digests.sha256({as_bytes(text)}));
+}
+
+Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= settings_.max_sessions) {
+    return fail(Refusal{503, "as many sessions run as this server has room for", 30});
+  }
+  std::array<std::uint8_t, kIdBytes> random{};
+  services_.rng.fill(random);
+  SessionRecord record{.id = base64url_encode(random),
+                       .kind = wanted.kind,
+                       .name = one_line(wanted.name),
+                       .start_url = wanted.start_url,
+                       .owner = wanted.owner,
+                       .mode = wanted.mode.value_or(settings_.mode),
+                       .created_s = unix_seconds(services_.now().wall)};
+  auto entry = std::make_unique<Entry>(*this, std::move(record));
+  if (const auto started = start_renderer(*entry); !started) {
+    LOG(kError, "no renderer: {}", started.error());
+    return fail(Refusal{503, "no renderer can be started: " + started.error(), 30});
+  }
+  Object body = entry->session.describe();
+  body["invite"] = make_invite(*entry, Role::kVisitor);
+  services_.audit(entry->session.record().id,
+                  {.action = "create", .who = wanted.owner, .detail = wanted.start_url});
+  entries_[entry->session.record().id] = std::move(entry);
+  return body;
+}
+
+Result<void, std::string> Sessions::start_renderer(Entry& entry) {
+  const std::string token = random_token();
+  entry.session.record().renderer_token_hash = hash(token);
+  entry.save();
+  Object orders = settings_.renderer_orders;
+  orders["session"] = entry.session.record().id;
+  orders["token"] = token;
+  orders["control_url"] = renderer_url_;
+  return services_.backend.start(entry.session.record().id, orders);
+}
+
+json::array Sessions::list() {
+  const std::lock_guard lock(mutex_);
+  json::array all;
+  for (const auto& [id, entry] : entries_) all.push_back(entry->session.describe());
+  return all;
+}
+
+std::size_t Sessions::count() {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+Sessions::Entry* Sessions::find_entry(const std::string& id) {
+  const auto found = entries_.find(id);
+  return found == entries_.end() || found->second->session.is_over() ? nullptr
+                                                                    : found->second.get();
+}
+
+std::optional<Sessions::Object> Sessions::find(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const Entry* const entry = find_entry(id);
+  if (entry == nullptr) return std::nullopt;
+  return entry->session.describe();
+}
+
+bool Sessions::end(const std::string& id, std::string_view by) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(id);
+  if (entry == nullptr) return false;
+  LOG(kInfo, "session {}: ended by {}", id, log::log_safe(by));
+  entry->session.end("ended", "", services_.now());
+  sweep();
+  return true;
+}
+
+Result<Sessions::Object, Refusal> Sessions::invite(const std::string& id, Role role) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(id);
+  if (entry == nullptr) return fail(Refusal{404, "there is no such session"});
+  if (entry->session.record().invites.size() >= kMaxInvites) {
+    return fail(Refusal{409, "this session has as many invites as one may have"});
+  }
+  return make_invite(*entry, role);
+}
+
+Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
+  const std::int64_t now = unix_seconds(services_.now().wall);
+  const std::string token = random_token();
+  std::string pin, pin_hash;
+  const auto is_taken = [&](const auto& one) {
+    return std::ranges::any_of(
+        one.second->session.record().invites,
+        [&](const InviteRecord& invite) { return invite.pin_hash == pin_hash; });
+  };
+  do {
+    pin = fmt::format("{:06}", services_.rng.below(kPins));
+    pin_hash = hash("pin " + pin);
+  } while (std::ranges::any_of(entries_, is_taken));
+  entry.session.record().invites.push_back(
+      {.token_hash = hash(token),
+       .pin_hash = pin_hash,
+       .role = role,
+       .link_until_s = now + settings_.link_lifetime.count(),
+       .pin_until_s = now + settings_.pin_lifetime.count()});
+  entry.save();
+  return {{"url", fmt::format("{}{}/visitor.html#invite={}", settings_.public_url,
+                              settings_.public_prefix, token)},
+          {"pin", pin},
+          {"role", role_word(role)},
+          {"expires_at", now + settings_.link_lifetime.count()},
+          {"pin_expires_at", now + settings_.pin_lifetime.count()}};
+}
+
+Result<Joined, Refusal> Sessions::add_person(Entry& entry, const std::string& name, Role role) {
+  const std::string token = random_token();
+  const auto id = entry.session.add(one_line(name), role, hash(token), services_.now());
+  if (!id) return fail(Refusal{409, "this session is full"});
+  return Joined{entry.session.record().id, token};
+}
+
+Result<Joined, Refusal> Sessions::join(const std::string& id, const std::string& name, Role role) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(id);
+  if (entry == nullptr) return fail(Refusal{404, "there is no such session"});
+  return add_person(*entry, name, role);
+}
+
+Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const std::string& pin,
+                                               const std::string& name, const IpAddress& from) {
+  const std::lock_guard lock(mutex_);
+  const Now now = services_.now();
+  const std::string suspect = http::suspect_of(from);
+  if (const std::uint64_t wait = guesses_.wait(suspect, now.monotonic); wait > 0) {
+    return fail(Refusal{429, "too many wrong invites from this address", wait});
+  }
+  const std::int64_t time = unix_seconds(now.wall);
+  const std::string wanted = token.empty() ? hash("pin " + pin) : hash(token);
+  for (const auto& [id, entry] : entries_) {
+    if (entry->session.is_over()) continue;
+    for (InviteRecord& invite : entry->session.record().invites) {
+      const bool link = !token.empty() && invite.token_hash == wanted &&
+                        invite.link_until_s > time;
+      const bool by_pin = token.empty() && invite.pin_hash == wanted && invite.pin_until_s > time;
+      if (link) return add_person(*entry, name, invite.role);
+      if (by_pin) {
+        invite.pin_until_s = 0;  // a PIN is for one person
+        return add_person(*entry, name, invite.role);
+      }
+    }
+  }
+  guesses_.failed(suspect, now.monotonic);
+  services_.audit("", {.action = "wrong invite", .who = from.to_string(), .detail = ""});
+  return fail(Refusal{404, "there is no such invite, or it is over"});
+}
+
+std::optional<Sessions::Attached> Sessions::attach(std::string_view token,
+                                                   std::shared_ptr<http::WebSocket> socket) {
+  const std::lock_guard lock(mutex_);
+  const std::string wanted = hash(token);
+  for (const auto& [id, entry] : entries_) {
+    if (entry->session.is_over()) continue;
+    const auto who = entry->session.find_by_token(wanted);
+    if (!who) continue;
+    const std::uint64_t number = ++last_socket_;
+    entry->replace(*who, {number, std::move(socket)});
+    entry->session.on_hello(*who, services_.now());
+    return Attached{id, *who, number};
+  }
+  return std::nullopt;
+}
+
+void Sessions::on_text(const Attached& who, const Object& message) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(who.session);
+  if (entry == nullptr || !entry->is_current(who.who, who.socket)) return;
+  entry->session.on_message(who.who, message, services_.now());
+  sweep();
+}
+
+void Sessions::on_closed(const Attached& who) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(who.session);
+  if (entry == nullptr || !entry->is_current(who.who, who.socket)) return;
+  entry->forget(who.who);
+  entry->session.on_socket_lost(who.who, services_.now());
+}
+
+bool Sessions::is_renderer(const std::string& session, std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  const Entry* const entry = find_entry(session);
+  return entry != nullptr && !token.empty() &&
+         equal_constant_time(as_bytes(hash(token)),
+                             as_bytes(entry->session.record().renderer_token_hash));
+}
+
+std::uint64_t Sessions::attach_renderer(const std::string& session,
+                                        std::shared_ptr<http::WebSocket> socket) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(session);
+  if (entry == nullptr) return 0;
+  entry->renderer = {++last_socket_, std::move(socket)};
+  return last_socket_;
+}
+
+void Sessions::on_renderer_text(const std::string& session, std::uint64_t socket,
+                                const Object& message) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(session);
+  if (entry == nullptr || entry->renderer.number != socket) return;
+  const auto type = http::text_member(message, "t");
+  if (type && type->value_or("") == "hello") {
+    std::vector<std::uint32_t> viewers;
+    const json::value* const list = message.if_contains("viewers");
+    for (const json::value& one : list != nullptr && list->is_array() ? list->get_array()
+                                                                      : json::array()) {
+      if (one.is_int64()) viewers.push_back(static_cast<std::uint32_t>(one.get_int64()));
+    }
+    entry->session.on_renderer_hello(viewers, services_.now());
+  } else {
+    entry->session.on_renderer_message(message, services_.now());
+  }
+  sweep();
+}
+
+void Sessions::on_renderer_closed(const std::string& session, std::uint64_t socket) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = find_entry(session);
+  if (entry == nullptr || entry->renderer.number != socket) return;
+  entry->renderer = {};
+  entry->session.on_renderer_lost(services_.now());
+}
+
+std::optional<std::string> Sessions::session_of(std::string_view participant_token) {
+  const std::lock_guard lock(mutex_);
+  const std::string wanted = hash(participant_token);
+  for (const auto& [id, entry] : entries_) {
+    if (!entry->session.is_over() && entry->session.find_by_token(wanted)) return id;
+  }
+  return std::nullopt;
+}
+
+void Sessions::tell_documents(const std::string& session, const json::array& list) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* const entry = find_entry(session)) entry->session.on_documents(list);
+}
+
+void Sessions::tell_renderer(const std::string& session, const Object& message) {
+  const std::lock_guard lock(mutex_);
+  if (Entry* const entry = find_entry(session)) entry->to_renderer(message);
+}
+
+/// What is over goes; never in the middle of one of its calls.
+void Sessions::sweep() {
+  std::erase_if(entries_, [this](const auto& one) {
+    if (!one.second->session.is_over()) return false;
+    services_.backend.stop(one.first);
+    if (const auto removed = services_.store.remove_session(one.first); !removed) {
+      LOG(kError, "session {} stays in the state file: {}", one.first, removed.error());
+    }
+    return true;
+  });
+}
+
+void Sessions::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const Now now = services_.now();
+    for (const std::string& id : services_.backend.take_ended()) {
+      if (Entry* const entry = find_entry(id)) entry->session.on_renderer_ended(now);
+    }
+    for (const auto& [id, entry] : entries_) {
+      if (now.monotonic >= entry->session.next_deadline()) entry->session.on_deadline(now);
+    }
+    for (const auto& [id, entry] : entries_) {
+      if (!entry->wants_renderer || entry->session.is_over()) continue;
+      entry->wants_renderer = false;
+      if (const auto started = start_renderer(*entry); !started) {
+        LOG(kError, "session {}: no renderer: {}", id, started.error());
+      }
+    }
+    sweep();
+    wake_.wait_for(lock, kTick, [this] { return stopping_; });
+  }
+}
+
+}  // namespace turnpike::cobrowse
