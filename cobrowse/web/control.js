@@ -25,6 +25,7 @@ export class Control {
     this.connection = connection;
     Object.assign(this, { you: 0, role: 'observer', mode: 'single', holder: null, waiting: [] });
     this.consent = false;
+    this.claimed = false;
     this.people = [];
   }
 
@@ -34,6 +35,15 @@ export class Control {
 
   onControl({ mode, holder, waiting, consent }) {
     Object.assign(this, { mode, holder: holder ?? null, waiting: waiting ?? [], consent });
+    this.claimed = false;
+  }
+
+  /** What act() took for granted was not. */
+  onRefused() {
+    if (this.claimed) {
+      this.claimed = false;
+      this.holder = null;
+    }
   }
 
   onPeople({ people }) {
@@ -79,6 +89,7 @@ export class Control {
   act() {
     if (!this.mayAct() && this.mayClaim()) {
       this.holder = this.you;
+      this.claimed = true;
       this.ask('request');
     }
     return this.mayAct();

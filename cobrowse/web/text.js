@@ -146,7 +146,7 @@ export const text = {
     label: 'Connection',
     levels: { good: 'Good', fair: 'Fair', poor: 'Poor', unknown: 'Measuring…' },
     latency: (ms) => `Delay ${ms} ms`,
-    details: ({ rtt, fps, lost }) => `round trip ${rtt} ms, ${fps} pictures/s, ${lost} packets lost`,
+    details: ({ rtt, fps, lost }) => `round trip ${rtt} ms, ${fps} pictures/s, ${lost} lost`,
     routes: {
       udp: 'Through relay, UDP', tcp: 'Through relay, TCP', tls: 'Through relay, TLS',
     },

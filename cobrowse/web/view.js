@@ -131,7 +131,7 @@ export class SessionView {
       sensitive: (message) => stage.onSensitive(message, control.isVisitor()),
       documents: to(this.documents, 'onDocuments'),
       renderer: to(this, 'onRenderer'),
-      refused: ({ why }) => this.hint(why),
+      refused: ({ why }) => { control.onRefused(); this.render(); this.hint(why); },
       warning: to(this.warning, 'onWarning'),
       relieved: to(this.warning, 'clear'),
       notice: (message) => notices.toast(message.text),

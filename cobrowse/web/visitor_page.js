@@ -136,10 +136,24 @@ function kept() {
   }
 }
 
-readFragment();
-const before = kept();
-if (before) {
-  enter(before, null);
-} else {
-  showEntry();
+/** A site that knows who its customer is need not ask again; consent is asked here in any case. */
+function begin() {
+  readFragment();
+  const before = kept();
+  if (before) {
+    enter(before, null);
+  } else if (visit.name && readEntry(visit.pin, visit.name) === null) {
+    showConsent();
+  } else {
+    showEntry();
+  }
 }
+
+window.opener = null;  // the site that opened this window has no business here
+addEventListener('hashchange', () => {
+  const inSession = document.querySelector('.session') !== null;
+  if (location.hash && !inSession) {
+    begin();
+  }
+});
+begin();
