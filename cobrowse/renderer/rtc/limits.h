@@ -38,8 +38,10 @@ static_assert(kMaxQueuedBytes * 2 <= kHistoryBytes && kMaxQueuedPackets * 2 <= k
 // What transport-wide feedback may still speak of, in packets; a power of two.
 inline constexpr std::size_t kSentPackets = 8192;
 
-/// Memory of one viewer, without what malloc adds: arena, its index, the table of sent packets.
+inline constexpr std::size_t kHistoryPacketBytes = 48;
+inline constexpr std::size_t kSentPacketBytes = 16;
+/// Memory of one viewer's tables: arena, its index, sent packets. The rest is some kilobytes.
 inline constexpr std::size_t kViewerBytes =
-    kHistoryBytes + kHistoryPackets * 48 + kSentPackets * 24 + kMaxPacketsPerPoll * kMaxRtpBytes;
+    kHistoryBytes + kHistoryPackets * kHistoryPacketBytes + kSentPackets * kSentPacketBytes;
 
 }  // namespace turnpike::rtc

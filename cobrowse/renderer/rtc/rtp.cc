@@ -23,7 +23,7 @@ class ExtensionWriter {
 
   /// Returns where the `size` bytes of the value go.
   std::uint8_t* add(std::uint8_t id, std::size_t size) {
-    out_[size_] = static_cast<std::uint8_t>((id << 4) | (size - 1));
+    out_[size_] = static_cast<std::uint8_t>((std::size_t{id} << 4) | (size - 1));
     std::uint8_t* value = out_ + size_ + 1;
     size_ += 1 + size;
     return value;

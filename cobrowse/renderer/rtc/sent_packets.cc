@@ -14,7 +14,9 @@ static_assert((kSentPackets & (kSentPackets - 1)) == 0 && kSentPackets <= 0x8000
 
 }  // namespace
 
-SentPackets::SentPackets() : entries_(kSentPackets) {}
+SentPackets::SentPackets() : entries_(kSentPackets) {
+  static_assert(sizeof(Entry) <= kSentPacketBytes);
+}
 
 std::uint16_t SentPackets::add(MonotonicTime now, std::size_t bytes) {
   const std::uint16_t sequence = next_++;
