@@ -22,8 +22,9 @@ inline constexpr std::size_t kMaxRtpBytes = 1180;
 inline constexpr std::size_t kDefaultPayloadBytes = 1100;  // VP8 payload descriptor and data
 inline constexpr std::size_t kMinPayloadBytes = 100;
 inline constexpr std::size_t kMaxPayloadBytes = 1120;
-inline constexpr std::size_t kMaxRtcpBytes =
-    8192;  // received; over TCP it may be longer than a MTU
+inline constexpr std::size_t kMaxRtcpBytes = 4096;  // received; TCP carries more than a MTU
+// A feedback of twenty bytes may speak of all packets that were sent; so many are looked at.
+inline constexpr std::size_t kMaxFeedbacksPerPacket = 8;
 
 // What was sent and what waits, one arena for both.
 inline constexpr std::size_t kHistoryBytes = 2 * 1024 * 1024;

@@ -211,7 +211,12 @@ void ViewerStream::on_rtcp(Bytes packet, const Now& now) {
     return;
   }
   last_heard_ = now.monotonic;
-  for (const RtcpItem& item : *items) on_item(item, now.monotonic);
+  std::size_t feedbacks = 0;
+  for (const RtcpItem& item : *items) {
+    const bool is_feedback = std::holds_alternative<TransportFeedback>(item);
+    if (is_feedback && ++feedbacks > kMaxFeedbacksPerPacket) continue;
+    on_item(item, now.monotonic);
+  }
 }
 
 void ViewerStream::on_item(const RtcpItem& item, MonotonicTime now) {

@@ -255,6 +255,28 @@ TEST_F(Viewer, BrokenRtcpIsCounted) {
   EXPECT_EQ(stream_->statistics().bad_rtcp, 1U);
 }
 
+TEST_F(Viewer, OnlySoManyFeedbacksOfOnePacketCount) {
+  const std::vector<std::uint8_t> remb{0x8f, 206, 0,   5,   0, 0, 0,    1,    0, 0, 0, 0,
+                                       'R',  'E', 'M', 'B', 1, 0, 0x61, 0xa8, 0, 0, 4, 0x57};
+  // About packet 0, which has left, or about packet 9, which has not.
+  const auto feedback = [](std::uint8_t sequence) {
+    return std::vector<std::uint8_t>{0x8f, 205,      0, 5, 0, 0, 0, 1, 0,    0, 4, 0x57,
+                                     0,    sequence, 0, 1, 0, 0, 1, 0, 0x20, 1, 4, 0};
+  };
+  start();
+  std::vector<std::uint8_t> packet;
+  for (std::size_t i = 0; i <= kMaxFeedbacksPerPacket; ++i) {
+    const auto one = feedback(i < kMaxFeedbacksPerPacket ? 9 : 0);
+    packet.insert(packet.end(), one.begin(), one.end());
+  }
+  stream_->on_rtcp(packet, at(50));
+  stream_->on_rtcp(remb, at(60));
+  EXPECT_EQ(stream_->target_bps(), 100'000U) << "the last one was not looked at";
+  stream_->on_rtcp(feedback(0), at(70));
+  stream_->on_rtcp(remb, at(80));
+  EXPECT_EQ(stream_->target_bps(), 1'000'000U) << "and this one was";
+}
+
 TEST_F(Viewer, SilenceMakesCareful) {
   start();
   for (std::int64_t ms = 100; ms < 4000; ms += 100) {
