@@ -1,0 +1,35 @@
+#include "cobrowse/renderer/rtc/pacer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace turnpike::rtc {
+namespace {
+
+constexpr double kBurstTime = 0.01;  // at high rates the burst is what leaves in 10 ms
+
+Duration in_ns(double s) {
+  return Duration(static_cast<std::int64_t>(std::ceil(s * 1e9)));
+}
+
+}  // namespace
+
+bool Pacer::may_send(MonotonicTime now) {
+  if (now > refilled_) {
+    const double most = std::max(static_cast<double>(kBurstBytes), rate_ * kBurstTime);
+    const double elapsed = std::chrono::duration<double>(now - refilled_).count();
+    budget_ = std::min(budget_ + elapsed * rate_, std::max(most, budget_));
+    refilled_ = now;
+  }
+  return budget_ >= 0;
+}
+
+MonotonicTime Pacer::next_time() const {
+  return budget_ >= 0 ? refilled_ : refilled_ + in_ns(-budget_ / rate_);
+}
+
+Duration Pacer::time_for(std::size_t bytes) const {
+  return in_ns(static_cast<double>(bytes) / rate_);
+}
+
+}  // namespace turnpike::rtc
