@@ -122,7 +122,9 @@ class Planner {
   }
 
   static json::array texts(const std::vector<std::string>& list) {
-    return {list.begin(), list.end()};
+    json::array all;
+    for (const std::string& text : list) all.emplace_back(text);
+    return all;
   }
 
   /// What every renderer is told on its standard input.
