@@ -9,9 +9,7 @@ export const text = {
   cancel: 'Cancel',
   leave: 'Leave',
   end: 'End session',
-  tryAgain: 'Try again',
   somebody: 'Somebody',
-  you: 'you',
   networkFailed: 'The server could not be reached. Check your connection and try again.',
   requestFailed: (status) => `The server refused this (status ${status}).`,
   tooManyTries: (seconds) => `Too many tries. Please wait ${count(seconds, 'second', 'seconds')}.`,
@@ -29,7 +27,6 @@ export const text = {
     next: 'Continue',
     invited: 'You have been invited to a shared session.',
     notFound: 'This invitation or PIN is not valid any more. Ask your adviser for a new one.',
-    backToSession: 'Coming back to your session…',
     joining: 'Joining the session…',
   },
 

@@ -83,9 +83,9 @@ export class SessionView {
     this.body = el('div', { class: 'session-body' }, this.navigation.element,
       el('div', { class: 'middle' }, this.stage.element, this.panel), this.statusBar.element);
     this.modalLayer = el('div', { class: 'modal-layer', hidden: true });
-    this.element = el('div', { class: 'session' }, this.indicator.element, this.body,
-      this.modalLayer, el('div', { class: 'cards' }, this.warning.element, panelOfControl.requests),
-      this.notices.element);
+    const cards = el('div', { class: 'cards' }, this.warning.element, panelOfControl.requests);
+    this.element = el('div', { class: 'session' }, this.indicator.element, cards, this.body,
+      this.modalLayer, this.notices.element);
     this.showPanel(matchMedia(WIDE).matches);
   }
 
@@ -169,7 +169,6 @@ export class SessionView {
     Object.assign(document.body.dataset, { role: message.role, you: message.you });
     if (this.consent !== null && message.role === 'visitor') {
       this.connection.send({ t: 'consent', control: this.consent });
-      this.consent = null;
     }
     this.render();
   }
@@ -204,6 +203,9 @@ export class SessionView {
 
   onControl(message) {
     const had = this.control.mayAct();
+    if (message.event === 'consent') {
+      this.consent = null;  // heard; until then it is said after each welcome
+    }
     this.control.onControl(message);
     if (had && !this.control.mayAct()) {
       this.input.forget();

@@ -64,6 +64,7 @@
       font-size: 24px; letter-spacing: .2em;
     }
     .actions { display: flex; justify-content: flex-end; gap: 12px; }
+    :host([open]) { display: block; }
     iframe { display: block; width: 100%; height: 100%; min-height: 480px; border: 0; }
     :host([floating][open]) { inset: 16px; }
     :host([floating][open]) iframe { border-radius: 12px; box-shadow: 0 4px 24px rgb(0 0 0 / 35%); }

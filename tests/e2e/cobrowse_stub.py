@@ -45,7 +45,7 @@ SESSIONS = [
 INVITE = {"url": "https://help.example.com/public/visitor.html#invite=9k2Vd0Q7yq3mS4xTzL1c",
           "pin": "482917", "expires_at": "2024-05-02T11:00:00Z"}
 
-# What is played after the opening, by scenario. `sleep` is in seconds.
+# What is played after the opening, by scenario. `sleep` is in seconds, `drop` loses the socket.
 SCENES = {
     "free": [],
     "view": [dict(FREE, holder=2, event="granted", who=2),
@@ -63,6 +63,7 @@ SCENES = {
                   {"t": "notice", "text": "A download was refused: statement.exe"}],
     "restart": [{"t": "renderer", "state": "restarting", "text": ""}],
     "ended": [{"sleep": 0.3}, {"t": "bye", "reason": "inactive", "text": ""}],
+    "drop": [{"sleep": 0.5}, {"drop": True}],
     "longname": [{"t": "people", "people": [LENA, BEN]}, dict(FREE, holder=1)],
     "agent": [dict(FREE, holder=1), {"t": "cursor", "who": 1, "x": 30000, "y": 30000}],
     "noconsent": [dict(FREE, consent=False)],
@@ -137,6 +138,8 @@ class Play:
             if "sleep" in step:
                 time.sleep(step["sleep"])
                 continue
+            if "drop" in step:
+                return
             if step["t"] == "control":
                 self.state = dict(step)
             self.socket.send(step)
