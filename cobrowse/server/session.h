@@ -119,6 +119,7 @@ class Session {
   bool on_media(ParticipantId who, std::string_view type, const Object& message, const Now& now);
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
   bool needs_consent(Role role) const;
+  void tell_cursor(ParticipantId who, const Object& place);
   void refuse_input(ParticipantId who, std::string_view why, const Now& now);
 
   void serve(ParticipantId who, const Now& now);

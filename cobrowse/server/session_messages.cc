@@ -225,7 +225,14 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
                      {"text", input ? input->error() : "there is no message of this type"}});
     return;
   }
-  if (needs_consent(find(who)->role)) {
+  const Role role = find(who)->role;
+  const bool points = type == "move" && (role == Role::kVisitor || role == Role::kAgent);
+  if (points) {  // with control or without: the others see where, and that he is still there
+    timers_.on_input(now.monotonic);
+    tell_cursor(who, (*input)->forward);
+  }
+  if (needs_consent(role)) {
+    if (points) return;
     return refuse_input(who, "the visitor has not allowed others to help yet", now);
   }
   if (!may_command(who, type, (*input)->forward)) return;
@@ -240,12 +247,14 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
   forward["viewer"] = who.value;
   host_.to_renderer(forward);
   if (type == "nav" && text_of(forward, "do") == "go") audit("navigate", who, "typed");
-  if (type == "move" || type == "down") {
-    const Object cursor{
-        {"t", "cursor"}, {"who", who.value}, {"x", forward.at("x")}, {"y", forward.at("y")}};
-    for (const auto& [id, person] : people_) {
-      if (id != who && person.here) host_.send(id, cursor);
-    }
+  if (type == "down") tell_cursor(who, forward);
+}
+
+void Session::tell_cursor(ParticipantId who, const Object& place) {
+  const Object cursor{
+      {"t", "cursor"}, {"who", who.value}, {"x", place.at("x")}, {"y", place.at("y")}};
+  for (const auto& [id, person] : people_) {
+    if (id != who && person.here) host_.send(id, cursor);
   }
 }
 

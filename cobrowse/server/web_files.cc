@@ -53,6 +53,7 @@ std::optional<http::Response> answer_web_file(const http::Request& request) {
     response.headers.set("X-Content-Type-Options", "nosniff");
     response.headers.set("Referrer-Policy", "no-referrer");
     response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+    response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
     response.headers.set("Cache-Control", "no-cache");
     // The embed script is what other sites load.
     if (name == "visitor.js") {

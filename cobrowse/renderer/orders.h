@@ -1,0 +1,41 @@
+// What a renderer is told on its standard input: one JSON object, by the server that starts it.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace turnpike::renderer {
+
+enum class CaptureKind : std::uint8_t { kX11, kCdp, kTest };
+
+struct Orders {
+  std::string control_url{};  // of the server's WebSocket for renderers
+  std::string session{};
+  Secret token{};
+  CaptureKind capture = CaptureKind::kX11;
+  std::string browser = "/usr/bin/chromium";
+  std::string user = "nobody";  // a name or a number; asked only as root
+  unsigned width = 1280;
+  unsigned height = 720;
+  int max_fps = 30;
+  int max_kbps = 3000;
+  std::size_t max_tabs = 10;
+  std::uint64_t memory_mb = 1024;
+  unsigned cpu_percent = 150;
+  unsigned pids = 400;
+  std::string user_agent_token{};
+  bool allow_unsandboxed = false;
+  std::vector<std::string> sensitive_selectors{};
+  std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_hosts{};
+  std::vector<std::uint16_t> allow_ports{};
+};
+
+Result<Orders, std::string> parse_orders(std::string_view text);
+
+}  // namespace turnpike::renderer

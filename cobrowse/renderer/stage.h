@@ -1,0 +1,60 @@
+// What a session looks at: a screen of its own, a browser on it, and the browser's way out. Made
+// anew as a whole when any of it fails; viewers keep their connections meanwhile.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/rng.h"
+#include "cobrowse/renderer/browser/browser.h"
+#include "cobrowse/renderer/browser/browser_process.h"
+#include "cobrowse/renderer/capture/frame_source.h"
+#include "cobrowse/renderer/capture/x11_input.h"
+#include "cobrowse/renderer/capture/xvfb_server.h"
+#include "cobrowse/renderer/egress/egress_proxy.h"
+#include "cobrowse/renderer/ice/event_loop.h"
+#include "cobrowse/renderer/orders.h"
+
+namespace turnpike::renderer {
+
+class Stage {
+ public:
+  /// On the loop's thread; the sink is called on the source's. `events` as Browser's.
+  static Result<std::unique_ptr<Stage>, std::string> open(const Orders& orders,
+                                                          const std::string& folder,
+                                                          ice::EventLoop& loop,
+                                                          capture::FrameSink& sink, Rng& rng,
+                                                          const browser::BrowserEvents& events);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  /// Null with the test picture.
+  browser::Browser* browser() { return browser_.get(); }
+  /// Null without an X screen.
+  capture::X11Input* x11_input() { return x11_input_ ? &*x11_input_ : nullptr; }
+  browser::Containment containment() const;
+
+ private:
+  Stage() = default;
+  Result<void, std::string> open_screen(const Orders& orders, const std::string& folder, Rng& rng);
+  Result<void, std::string> open_browser(const Orders& orders, const std::string& folder,
+                                         ice::EventLoop& loop,
+                                         const browser::BrowserEvents& events);
+
+  // In the order in which they are made; what looks at another one stands below it.
+  std::optional<capture::XvfbServer> screen_;
+  std::optional<capture::X11Input> x11_input_;
+  std::unique_ptr<browser::BrowserProcess> process_;
+  std::unique_ptr<egress::EgressProxy> proxy_;
+  std::unique_ptr<browser::Browser> browser_;
+  std::unique_ptr<capture::FrameSource> source_;
+};
+
+/// "nobody" or "1000" as numbers; nothing where we are not root, and need none.
+Result<std::optional<browser::BrowserUser>, std::string> browser_user(const std::string& name);
+
+}  // namespace turnpike::renderer
