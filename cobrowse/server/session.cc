@@ -104,11 +104,7 @@ void Session::welcome(ParticipantId who) {
   host_.send(who, people());
   host_.send(who, control_state());
   for (const auto& [type, message] : latest_) host_.send(who, message);
-  if (renderer_ != RendererState::kRunning) {
-    host_.send(who, {{"t", "renderer"},
-                     {"state", renderer_ == RendererState::kStarting ? "starting" : "restarting"},
-                     {"text", ""}});
-  }
+  host_.send(who, renderer_state({}));
 }
 
 void Session::serve(ParticipantId who, const Now& now) {
@@ -197,7 +193,7 @@ void Session::on_renderer_ended(const Now& now) {
   audit("renderer", std::nullopt, "restarting");
   for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
   control_.set_sensitive(false);
-  tell_renderer_state();
+  tell(renderer_state({}));
   host_.restart_renderer();
 }
 
@@ -282,11 +278,11 @@ Session::Object Session::control_state() const {
           {"consent", record_.consent}};
 }
 
-void Session::tell_renderer_state(std::string_view text) {
+Session::Object Session::renderer_state(std::string_view text) const {
   const std::string_view state = renderer_ == RendererState::kStarting  ? "starting"
                                  : renderer_ == RendererState::kRunning ? "running"
                                                                         : "restarting";
-  tell({{"t", "renderer"}, {"state", state}, {"text", text}});
+  return {{"t", "renderer"}, {"state", state}, {"text", text}};
 }
 
 void Session::audit(std::string_view action, std::optional<ParticipantId> who,

@@ -129,13 +129,13 @@ class Session {
   void tell(const Object& message);
   void tell_people();
   void tell_control(std::string_view event, std::optional<ParticipantId> who);
-  void tell_renderer_state(std::string_view text = {});
   void flush_control();
   void audit(std::string_view action, std::optional<ParticipantId> who, std::string detail = {});
   const ParticipantRecord* find(ParticipantId who) const;
   std::size_t here() const;
   Object people() const;
   Object control_state() const;
+  Object renderer_state(std::string_view text) const;
 
   SessionRecord record_;
   const SessionSettings settings_;

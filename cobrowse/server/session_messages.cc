@@ -307,7 +307,7 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
   if (type == "renderer") {
     renderer_ = text_of(message, "state") == "running" ? RendererState::kRunning
                                                        : RendererState::kRestarting;
-    return tell_renderer_state(text_of(message, "text"));
+    return tell(renderer_state(text_of(message, "text")));
   }
   if (type == "refused" && known) return host_.send(viewer, message);
   if (type == "page" && text_of(message, "url") != record_.url) {

@@ -81,7 +81,25 @@ void Browser::begin() {
     call("", "Target.setAutoAttach",
          {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}});
     call("", "Target.setDiscoverTargets", {{"discover", true}});
+    call("", "Target.getTargets", {},
+         [this](const Result<Object, std::string>& targets) { attach_to(targets); });
   });
+}
+
+/// Auto-attaching is for tabs that come; the first one is there already. Parts of the browser itself
+/// are targets too, and are nobody's business.
+void Browser::attach_to(const Result<Object, std::string>& targets) {
+  const json::value* const list = targets ? targets->if_contains("targetInfos") : nullptr;
+  if (list == nullptr || !list->is_array()) return;
+  for (const json::value& one : list->get_array()) {
+    if (!one.is_object() || text_of(one.get_object(), "type") != "page" ||
+        !may_load(text_of(one.get_object(), "url")) ||
+        by_id(text_of(one.get_object(), "targetId")) != nullptr) {
+      continue;
+    }
+    call("", "Target.attachToTarget",
+         {{"targetId", text_of(one.get_object(), "targetId")}, {"flatten", true}});
+  }
 }
 
 void Browser::on_event(const std::string& method, const Object& params,
@@ -115,7 +133,9 @@ void Browser::on_event(const std::string& method, const Object& params,
 void Browser::on_attached(const Object& params) {
   const Object info = object_of(params, "targetInfo");
   const std::string session = text_of(params, "sessionId"), type = text_of(info, "type");
+  if (type == "page" && text_of(info, "url").starts_with("chrome")) return;
   if (type == "page") {
+    if (by_id(text_of(info, "targetId")) != nullptr) return;
     if (targets_.size() >= settings_.max_tabs) {
       call("", "Target.closeTarget", {{"targetId", text_of(info, "targetId")}});
       return events_.on_notice(fmt::format("no more than {} tabs", settings_.max_tabs));

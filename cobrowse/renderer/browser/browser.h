@@ -101,6 +101,7 @@ class Browser {
   using Object = CdpPipe::Object;
 
   void begin();
+  void attach_to(const Result<Object, std::string>& targets);
   void on_event(const std::string& method, const Object& params, const std::string& session);
   void on_attached(const Object& params);
   void on_detached(const std::string& session);

@@ -58,6 +58,8 @@ std::vector<std::string> chromium_arguments(const ChromiumFlags& flags) {
   return list;
 }
 
+/// DevTools stay allowed: they are how the browser is driven. Keys that people press never reach the
+/// browser itself, and devtools: addresses are blocked.
 std::string chromium_policy() {
   constexpr int kBlock = 2;
   json::object policy{
@@ -66,7 +68,6 @@ std::string chromium_policy() {
                                    "javascript://*", "filesystem:*"}},
       {"URLAllowlist", json::array{"about:blank"}},
       {"ExtensionInstallBlocklist", json::array{"*"}},
-      {"DeveloperToolsAvailability", kBlock},
       {"AllowFileSelectionDialogs", false},
       {"PrintingEnabled", false},
       {"PasswordManagerEnabled", false},

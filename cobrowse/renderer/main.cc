@@ -1,0 +1,95 @@
+// turnpike-renderer: reads its orders from standard input, serves one session, and ends with it. Not
+// started by hand; turnpike-cobrowse does.
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "base/log.h"
+#include "cobrowse/renderer/orders.h"
+#include "cobrowse/renderer/renderer.h"
+
+namespace turnpike::renderer {
+namespace {
+
+constexpr std::size_t kMaxOrders = 1 << 20;
+
+/// Lines on standard error, for whoever has started us.
+class StderrSink final : public log::Sink {
+ public:
+  void write(log::Level level, std::string_view line) override {
+    const char* const name = level == log::Level::kError     ? "ERROR"
+                             : level == log::Level::kWarning ? "WARNING"
+                                                             : "INFO";
+    const std::string text = std::string("renderer ") + name + ": " + std::string(line) + "\n";
+    std::fputs(text.c_str(), stderr);
+  }
+};
+
+std::string read_all(int fd) {
+  std::string text;
+  char chunk[4096];
+  ssize_t got = 0;
+  while (text.size() < kMaxOrders && (got = ::read(fd, chunk, sizeof chunk)) > 0) {
+    text.append(chunk, static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+/// The browser's user enters it, and finds in it what is his.
+std::string make_folder() {
+  const char* const base = std::getenv("TMPDIR");
+  std::string name = std::string(base != nullptr ? base : "/tmp") + "/turnpike-renderer-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr || ::chmod(name.c_str(), 0711) != 0) return {};
+  return name;
+}
+
+int run() {
+  StderrSink sink;
+  log::install(&sink);
+  const auto orders = parse_orders(read_all(0));
+  if (!orders) {
+    LOG(kError, "{}", orders.error());
+    return 255;
+  }
+  const std::string folder = make_folder();
+  if (folder.empty()) {
+    LOG(kError, "no folder for temporary files can be made");
+    return 1;
+  }
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  int code = 0;
+  {
+    ice::EventLoop loop;
+    const auto renderer = Renderer::start(loop, *orders, folder, [] {
+      ::kill(::getpid(), SIGTERM);
+    });
+    if (renderer) {
+      int signal = 0;
+      ::sigwait(&signals, &signal);
+    } else {
+      LOG(kError, "{}", renderer.error());
+      code = 1;
+    }
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  log::install(nullptr);
+  return code;
+}
+
+}  // namespace
+}  // namespace turnpike::renderer
+
+int main() {
+  return turnpike::renderer::run();
+}

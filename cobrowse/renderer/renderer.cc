@@ -1,0 +1,360 @@
+#include "cobrowse/renderer/renderer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <chrono>
+
+#include "base/log.h"
+#include "http/core/json.h"
+
+namespace turnpike::renderer {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds kTick{2000};
+constexpr milliseconds kStageRetry{1000};
+constexpr unsigned kMaxStageFailures = 5;  // in a row
+constexpr std::size_t kMaxViewers = 32;
+constexpr std::uint64_t kMin_bps = 100'000;
+constexpr std::uint64_t kStart_bps = 1'500'000;
+constexpr std::int64_t kFrameNumber = 1;  // of the picture's size, which does not change yet
+
+MonotonicTime now() {
+  return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto text = http::text_member(object, name);
+  return text ? text->value_or("") : "";
+}
+
+std::int64_t number_of(const json::object& object, std::string_view name) {
+  const auto number = http::number_member(object, name);
+  return number ? number->value_or(0) : 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Renderer>, std::string> Renderer::start(ice::EventLoop& loop, Orders orders,
+                                                               std::string folder,
+                                                               std::function<void()> on_end) {
+  auto identity = peer::DtlsIdentity::make();
+  if (!identity) return fail(identity.error());
+  std::unique_ptr<Renderer> renderer(
+      new Renderer(loop, std::move(orders), std::move(folder), std::move(on_end)));
+  renderer->identity_ = *std::move(identity);
+  Renderer* const raw = renderer.get();
+  const auto on_loop = [&loop, alive = renderer->alive_](std::function<void()> work) {
+    loop.post([alive, work = std::move(work)] {
+      if (*alive) work();
+    });
+  };
+  auto encoder = EncodeLoop::start(
+      {.bitrate_kbps = std::min(renderer->orders_.max_kbps, static_cast<int>(kStart_bps / 1000)),
+       .max_fps = renderer->orders_.max_fps},
+      {.max_fps = renderer->orders_.max_fps},
+      {.on_frame =
+           [raw, on_loop](FramePtr frame) {
+             on_loop([raw, frame = std::move(frame)] { raw->on_frame(frame); });
+           },
+       .on_source_lost =
+           [raw, on_loop](const std::string& why) {
+             on_loop([raw, why] { raw->stage_failed(why); });
+           }});
+  if (!encoder) return fail(encoder.error());
+  renderer->encoder_ = *std::move(encoder);
+  loop.run([raw] { raw->begin(); });
+  return renderer;
+}
+
+Renderer::Renderer(ice::EventLoop& loop, Orders orders, std::string folder,
+                   std::function<void()> on_end)
+    : loop_(loop),
+      orders_(std::move(orders)),
+      folder_(std::move(folder)),
+      on_end_(std::move(on_end)),
+      alive_(std::make_shared<bool>(true)),
+      names_(std::make_unique<NameLookup>()),
+      input_(orders_.width, orders_.height) {}
+
+Renderer::~Renderer() {
+  names_.reset();
+  loop_.run([this] {
+    *alive_ = false;
+    if (timer_ != 0) loop_.cancel(timer_);
+    link_.reset();
+    viewers_.clear();
+    stage_.reset();
+  });
+  encoder_.reset();
+}
+
+void Renderer::begin() {
+  link_ = std::make_unique<Link>(
+      loop_, orders_,
+      LinkEvents{.on_open = [this] { on_link_open(); },
+                 .on_message = [this](const Object& message) { on_message(message); },
+                 .on_given_up =
+                     [this](const std::string& why) {
+                       LOG(kError, "the session ends: {}", why);
+                       end();
+                     }});
+  tick();
+}
+
+void Renderer::end() {
+  send({{"t", "bye"}});
+  on_end_();
+}
+
+void Renderer::send(Object message) {
+  static constexpr std::array<std::string_view, 5> kKept = {"frame", "page", "tabs", "sensitive",
+                                                            "renderer"};
+  const std::string type = text_of(message, "t");
+  link_->send(message);
+  if (std::ranges::find(kKept, type) != kKept.end()) latest_[type] = std::move(message);
+}
+
+void Renderer::on_link_open() {
+  json::array served;
+  for (const auto& [id, entry] : viewers_) {
+    if (!entry.is_lost) served.emplace_back(id);
+  }
+  link_->send({{"t", "hello"}, {"session", orders_.session}, {"viewers", std::move(served)}});
+  for (const auto& [type, message] : latest_) link_->send(message);
+}
+
+void Renderer::on_message(const Object& message) {
+  const std::string type = text_of(message, "t");
+  const auto id = static_cast<ViewerId>(number_of(message, "viewer"));
+  if (type == "start") {
+    if (std::exchange(has_begun_, true)) return;  // a server that was away
+    url_ = text_of(message, "start_url");
+    return open_stage();
+  }
+  if (type == "end") return end();
+  if (on_viewer_message(type, id, message)) return;
+  browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
+  if (browser == nullptr) return;
+  if (type == "release_keys") return input_.release_all(id, *browser);
+  if (message.contains("f") && number_of(message, "f") != kFrameNumber) return;
+  if (input_.handle(type, message, *browser, stage_->x11_input(), now())) return;
+  on_page_command(type, id, message);
+}
+
+bool Renderer::on_viewer_message(std::string_view type, ViewerId id, const Object& message) {
+  if (type == "viewer") return add_viewer(id, message), true;
+  if (type == "drop") return drop_viewer(id), true;
+  if (type != "answer" && type != "candidate") return false;
+  const auto found = viewers_.find(id);
+  if (found == viewers_.end() || !found->second.viewer) return true;
+  if (type == "answer") {
+    found->second.viewer->on_answer(text_of(message, "sdp"));
+  } else {
+    found->second.viewer->on_candidate(text_of(message, "candidate"));
+  }
+  return true;
+}
+
+bool Renderer::on_page_command(std::string_view type, ViewerId id, const Object& message) {
+  browser::Browser& browser = *stage_->browser();
+  if (type == "nav") {
+    navigate(message, id);
+  } else if (type == "tab") {
+    const std::string what = text_of(message, "do"), tab = text_of(message, "id");
+    if (what == "open") browser.open_tab();
+    if (what == "close") browser.close_tab(tab);
+    if (what == "select") browser.select_tab(tab);
+  } else if (type == "dialog") {
+    const auto accept = http::flag_member(message, "accept");
+    browser.answer_dialog(accept && accept->value_or(false), text_of(message, "text"));
+  } else if (type == "copy") {
+    browser.copy([this, id, alive = alive_](const std::string& text) {
+      if (*alive) send({{"t", "clipboard"}, {"viewer", id}, {"text", text}});
+    });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Renderer::navigate(const Object& message, ViewerId id) {
+  browser::Browser& browser = *stage_->browser();
+  const std::string what = text_of(message, "do");
+  if (what == "go" && !browser.go(text_of(message, "url"))) {
+    tell_refused(id, "nav", "that is no address of a web page");
+  }
+  if (what == "back") browser.back();
+  if (what == "forward") browser.forward();
+  if (what == "reload") browser.reload();
+  if (what == "stop") browser.stop();
+}
+
+void Renderer::tell_refused(ViewerId id, std::string_view what, std::string_view why) {
+  send({{"t", "refused"}, {"viewer", id}, {"what", what}, {"why", why}});
+}
+
+void Renderer::open_stage() {
+  stage_.reset();
+  input_.reset();
+  answered_ping_ = true;
+  auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events());
+  if (!stage) return stage_failed(stage.error());
+  stage_ = *std::move(stage);
+  send({{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
+  if (stage_->browser() == nullptr) send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
+  const browser::Containment contained = stage_->containment();
+  LOG(kInfo, "session {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
+      orders_.session, contained.network_namespace ? "yes" : "no",
+      contained.managed_policy ? "yes" : "no",
+      contained.cgroup_problem.empty() ? "yes" : contained.cgroup_problem);
+}
+
+/// The last picture stays with the viewers until there is another one.
+void Renderer::stage_failed(const std::string& why) {
+  LOG(kError, "session {}: {}", orders_.session, why);
+  if (++stage_failures_ > kMaxStageFailures) return end();
+  send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
+  loop_.after(kStageRetry, [this, alive = alive_] {
+    if (*alive) open_stage();
+  });
+}
+
+browser::BrowserEvents Renderer::browser_events() {
+  return {
+      .on_ready =
+          [this] {
+            stage_->browser()->go(url_);
+            send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
+          },
+      .on_page =
+          [this](const browser::PageState& page) {
+            if (page.url.starts_with("http")) {
+              url_ = page.url;
+              stage_failures_ = 0;
+            }
+            send({{"t", "page"},
+                  {"url", page.url},
+                  {"title", page.title},
+                  {"loading", page.loading},
+                  {"back", page.can_go_back},
+                  {"forward", page.can_go_forward}});
+          },
+      .on_tabs =
+          [this](const std::vector<browser::Tab>& tabs) {
+            json::array list;
+            for (const browser::Tab& tab : tabs) {
+              list.push_back(
+                  Object{{"id", tab.id}, {"title", tab.title}, {"active", tab.active}});
+            }
+            send({{"t", "tabs"}, {"tabs", std::move(list)}});
+          },
+      .on_dialog =
+          [this](const browser::Dialog& dialog) {
+            send({{"t", "dialog"},
+                  {"kind", dialog.kind},
+                  {"text", dialog.text},
+                  {"default", dialog.default_text}});
+          },
+      .on_chooser = [this](bool multiple) { send({{"t", "chooser"}, {"multiple", multiple}}); },
+      .on_sensitive = [this](bool on) { send({{"t", "sensitive"}, {"on", on}}); },
+      .on_notice = [this](const std::string& text) { send({{"t", "notice"}, {"text", text}}); },
+      .on_closed = [this](const std::string& why) { stage_failed("browser: " + why); }};
+}
+
+void Renderer::add_viewer(ViewerId id, const Object& message) {
+  const json::value* const servers = message.if_contains("ice_servers");
+  if (servers == nullptr || !servers->is_array() || viewers_.size() >= kMaxViewers) return;
+  drop_viewer(id);
+  viewers_[id];
+  names_->resolve(parse_ice_servers(servers->get_array()),
+                  [this, id, alive = alive_](std::vector<ice::RelayServer> relays) {
+                    loop_.post([this, id, alive, relays = std::move(relays)] {
+                      if (*alive && viewers_.contains(id)) make_viewer(id, relays);
+                    });
+                  });
+}
+
+void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers) {
+  const rtc::RateBounds rates{
+      .min_bps = kMin_bps,
+      .start_bps = std::min<std::uint64_t>(kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
+      .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
+  auto viewer = peer::Viewer::make(
+      loop_, servers, *identity_, rates, rng_,
+      {.on_offer =
+           [this, id](const std::string& sdp) {
+             send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
+           },
+       .on_candidate =
+           [this, id](const std::string& line) {
+             send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
+           },
+       .on_connected =
+           [this, id](const ice::SelectedPair& pair) {
+             send({{"t", "connected"},
+                   {"viewer", id},
+                   {"local", pair.local},
+                   {"remote", pair.remote},
+                   {"protocol", pair.tcp ? "tcp" : "udp"}});
+             encoder_->set_viewers(viewers_.size());
+           },
+       .on_lost =
+           [this, id](const std::string& why) {
+             // Not from within one of its own calls.
+             loop_.post([this, id, why, alive = alive_] {
+               if (*alive) lose_viewer(id, why);
+             });
+           },
+       .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
+  if (!viewer) return lose_viewer(id, viewer.error());
+  viewers_[id].viewer = *std::move(viewer);
+}
+
+void Renderer::lose_viewer(ViewerId id, const std::string& why) {
+  if (!viewers_.contains(id)) return;
+  LOG(kInfo, "session {}: viewer {}: {}", orders_.session, id, why);
+  drop_viewer(id);
+  send({{"t", "lost"}, {"viewer", id}, {"text", why}});
+}
+
+void Renderer::drop_viewer(ViewerId id) {
+  viewers_.erase(id);
+  encoder_->set_viewers(viewers_.size());
+}
+
+void Renderer::on_frame(const FramePtr& frame) {
+  for (auto& [id, entry] : viewers_) {
+    if (entry.viewer) entry.viewer->on_frame(*frame);
+  }
+  set_bitrate();
+}
+
+/// Most viewers get all of it; who cannot gets fewer frames, not a worse picture for everybody.
+void Renderer::set_bitrate() {
+  std::vector<std::uint64_t> targets;
+  for (const auto& [id, entry] : viewers_) {
+    if (entry.viewer && entry.viewer->is_playing()) targets.push_back(entry.viewer->target_bps());
+  }
+  if (targets.empty()) return;
+  const auto middle = targets.begin() + static_cast<std::ptrdiff_t>((targets.size() - 1) / 2);
+  std::nth_element(targets.begin(), middle, targets.end());
+  encoder_->set_bitrate(static_cast<int>(*middle / 1000));
+}
+
+void Renderer::tick() {
+  timer_ = loop_.after(kTick, [this] { tick(); });
+  const std::uint64_t frames = encoder_->frames(), bytes = encoder_->bytes();
+  constexpr double kSeconds = static_cast<double>(kTick.count()) / 1000;
+  link_->send({{"t", "stats"},
+               {"encoded_fps", static_cast<double>(frames - last_frames_) / kSeconds},
+               {"kbps", static_cast<double>(bytes - last_bytes_) * 8 / 1000 / kSeconds}});
+  last_frames_ = frames;
+  last_bytes_ = bytes;
+}
+
+}  // namespace turnpike::renderer

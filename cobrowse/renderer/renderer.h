@@ -1,0 +1,87 @@
+// One session's renderer: the stage, one encoder, a WebRTC peer for each viewer, and the link to the
+// server that says who they are and what they do. All of it on the event loop's thread.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cobrowse/renderer/encode_loop.h"
+#include "cobrowse/renderer/ice/event_loop.h"
+#include "cobrowse/renderer/ice_servers.h"
+#include "cobrowse/renderer/input_route.h"
+#include "cobrowse/renderer/link.h"
+#include "cobrowse/renderer/orders.h"
+#include "cobrowse/renderer/peer/viewer.h"
+#include "cobrowse/renderer/stage.h"
+#include "relay/crypto/crypto_rng.h"
+
+namespace turnpike::renderer {
+
+class Renderer {
+ public:
+  /// Makes the encoder and the DTLS identity; the stage follows when the server says where to
+  /// begin. `on_end` comes once, on the loop's thread: the program may stop. `folder` is empty and
+  /// its own, and others may enter it.
+  static Result<std::unique_ptr<Renderer>, std::string> start(ice::EventLoop& loop, Orders orders,
+                                                              std::string folder,
+                                                              std::function<void()> on_end);
+  /// Not on the loop's thread.
+  ~Renderer();
+  Renderer(const Renderer&) = delete;
+  Renderer& operator=(const Renderer&) = delete;
+
+ private:
+  using Object = boost::json::object;
+  using ViewerId = std::uint32_t;
+  struct Entry {
+    std::unique_ptr<peer::Viewer> viewer;
+    bool is_lost = false;
+  };
+
+  Renderer(ice::EventLoop& loop, Orders orders, std::string folder, std::function<void()> on_end);
+  void begin();
+  void on_link_open();
+  void on_message(const Object& message);
+  bool on_viewer_message(std::string_view type, ViewerId id, const Object& message);
+  bool on_page_command(std::string_view type, ViewerId id, const Object& message);
+  void navigate(const Object& message, ViewerId id);
+  void open_stage();
+  void stage_failed(const std::string& why);
+  browser::BrowserEvents browser_events();
+  void add_viewer(ViewerId id, const Object& message);
+  void make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers);
+  void drop_viewer(ViewerId id);
+  void lose_viewer(ViewerId id, const std::string& why);
+  void on_frame(const FramePtr& frame);
+  void set_bitrate();
+  void tick();
+  void send(Object message);
+  void tell_refused(ViewerId id, std::string_view what, std::string_view why);
+  void end();
+
+  ice::EventLoop& loop_;
+  const Orders orders_;
+  const std::string folder_;
+  const std::function<void()> on_end_;
+  crypto::CryptoRng rng_;
+  std::shared_ptr<bool> alive_;  // what was posted asks it
+  std::unique_ptr<peer::DtlsIdentity> identity_;
+  std::unique_ptr<EncodeLoop> encoder_;
+  std::unique_ptr<NameLookup> names_;
+  std::unique_ptr<Stage> stage_;
+  InputRoute input_;
+  std::map<ViewerId, Entry> viewers_;
+  std::unique_ptr<Link> link_;
+  std::string url_;                      // where the browser is, for when it is started again
+  std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
+  unsigned stage_failures_ = 0;
+  bool has_begun_ = false;
+  bool answered_ping_ = true;
+  unsigned timer_ = 0;
+  std::uint64_t last_frames_ = 0, last_bytes_ = 0;
+};
+
+}  // namespace turnpike::renderer

@@ -1,0 +1,137 @@
+#include "cobrowse/renderer/stage.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include "cobrowse/renderer/browser/session_rules.h"
+#include "cobrowse/renderer/capture/test_source.h"
+#include "cobrowse/renderer/capture/x11_source.h"
+
+namespace turnpike::renderer {
+namespace {
+
+using Failed = std::string;
+
+egress::EgressSettings egress_settings(const Orders& orders,
+                                       const browser::BrowserEvents& events) {
+  egress::EgressSettings settings;
+  settings.policy.allowed_sites = orders.allow_sites;
+  settings.policy.denied_sites = orders.deny_sites;
+  settings.policy.allow_internal = orders.allow_internal;
+  settings.policy.allowed_ports.insert(settings.policy.allowed_ports.end(),
+                                       orders.allow_ports.begin(), orders.allow_ports.end());
+  for (const std::string& host : orders.own_hosts) {
+    if (const auto address = IpAddress::parse(host)) {
+      settings.policy.own_addresses.push_back({*address, 0});
+    }
+  }
+  static_cast<void>(events);
+  return settings;
+}
+
+}  // namespace
+
+Result<std::optional<browser::BrowserUser>, std::string> browser_user(const std::string& name) {
+  if (::geteuid() != 0) return std::optional<browser::BrowserUser>();
+  std::uint32_t number = 0;
+  const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (wrong == std::errc() && end == name.data() + name.size() && number != 0) {
+    return std::optional(browser::BrowserUser{number, number});
+  }
+  const passwd* const entry = ::getpwnam(name.c_str());
+  if (entry == nullptr) return fail(fmt::format("there is no user \"{}\" for the browser", name));
+  if (entry->pw_uid == 0) return fail(Failed("the browser does not run as root"));
+  return std::optional(browser::BrowserUser{entry->pw_uid, entry->pw_gid});
+}
+
+Result<std::unique_ptr<Stage>, std::string> Stage::open(const Orders& orders,
+                                                        const std::string& folder,
+                                                        ice::EventLoop& loop,
+                                                        capture::FrameSink& sink, Rng& rng,
+                                                        const browser::BrowserEvents& events) {
+  std::unique_ptr<Stage> stage(new Stage);
+  const capture::FrameSize size{static_cast<int>(orders.width), static_cast<int>(orders.height)};
+  if (orders.capture == CaptureKind::kTest) {
+    stage->source_ = std::make_unique<capture::TestSource>(orders.max_fps);
+  } else {
+    if (const auto opened = stage->open_screen(orders, folder, rng); !opened) {
+      return fail(opened.error());
+    }
+    if (const auto opened = stage->open_browser(orders, folder, loop, events); !opened) {
+      return fail(opened.error());
+    }
+    stage->source_ = std::make_unique<capture::X11Source>(
+        capture::X11Settings{.place = stage->screen_->place(), .max_fps = orders.max_fps});
+  }
+  if (const auto started = stage->source_->start(size, sink); !started) {
+    return fail(started.error());
+  }
+  return stage;
+}
+
+Result<void, std::string> Stage::open_screen(const Orders& orders, const std::string& folder,
+                                             Rng& rng) {
+  const auto user = browser_user(orders.user);
+  if (!user) return fail(user.error());
+  capture::XvfbSettings settings{.width = static_cast<int>(orders.width),
+                                 .height = static_cast<int>(orders.height),
+                                 .folder = folder};
+  if (*user) settings.run_as = capture::UserIds{(**user).uid, (**user).gid};
+  auto screen = capture::XvfbServer::start(settings, rng);
+  if (!screen) return fail(screen.error());
+  screen_.emplace(*std::move(screen));
+  auto input = capture::X11Input::open(screen_->place());
+  if (!input) return fail(input.error());
+  x11_input_.emplace(*std::move(input));
+  return {};
+}
+
+Result<void, std::string> Stage::open_browser(const Orders& orders, const std::string& folder,
+                                              ice::EventLoop& loop,
+                                              const browser::BrowserEvents& events) {
+  const auto user = browser_user(orders.user);
+  if (!user) return fail(user.error());
+  auto process = browser::BrowserProcess::start(
+      {.program = orders.browser,
+       .folder = folder,
+       .name = orders.session,
+       .user = *user,
+       .width = orders.width,
+       .height = orders.height,
+       .display = screen_->display_name(),
+       .xauthority = screen_->place().xauthority,
+       .sandbox = !orders.allow_unsandboxed,
+       .limits = {.memory_bytes = orders.memory_mb << 20,
+                  .cpu_percent = orders.cpu_percent,
+                  .processes = orders.pids}});
+  if (!process) return fail(process.error());
+  process_ = *std::move(process);
+  auto proxy =
+      egress::EgressProxy::start(process_->take_proxy_fd(), egress_settings(orders, events));
+  if (!proxy) return fail(proxy.error());
+  proxy_ = *std::move(proxy);
+  browser_ = std::make_unique<browser::Browser>(
+      browser::BrowserSettings{.user_agent_token = orders.user_agent_token,
+                               .sensitive_selectors = orders.sensitive_selectors,
+                               .max_tabs = orders.max_tabs,
+                               .width = orders.width,
+                               .height = orders.height,
+                               .headless = false},
+      process_->take_read_fd(), process_->take_write_fd(),
+      [&loop](std::function<void()> work) { loop.post(std::move(work)); }, events);
+  return {};
+}
+
+browser::Containment Stage::containment() const {
+  return process_ ? process_->containment() : browser::Containment{};
+}
+
+Stage::~Stage() {
+  if (source_) source_->stop();
+}
+
+}  // namespace turnpike::renderer
