@@ -1,5 +1,5 @@
 # The parts of the core that know neither messages nor allocations.
 turnpike_library(NAME relay_turn_parts
   SOURCES challenge_limiter.cc counters.cc ip_range.cc ip_range_set.cc nonce.cc peer_policy.cc
-          peer_policy_hidden.cc peer_policy_ranges.cc relay_address_book.cc
+          relay_address_book.cc
   LINKS base)

@@ -1,7 +1,7 @@
 #include "relay/turn/peer_policy.h"
 
 #include "base/check.h"
-#include "relay/turn/peer_policy_ranges.h"
+#include "base/special_ranges.h"
 
 namespace turnpike::turn {
 namespace {

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hidden_ipv4.h"
 #include "base/ip_address.h"
 #include "relay/turn/ip_range.h"
 #include "relay/turn/ip_range_set.h"
-#include "relay/turn/peer_policy_hidden.h"
 
 namespace turnpike::turn {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "base/special_ranges.h"
 #include "relay/turn/peer_policy.h"
-#include "relay/turn/peer_policy_ranges.h"
 
 namespace turnpike::turn {
 namespace {

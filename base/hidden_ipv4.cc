@@ -1,8 +1,8 @@
-#include "relay/turn/peer_policy_hidden.h"
+#include "base/hidden_ipv4.h"
 
 #include <algorithm>
 
-namespace turnpike::turn {
+namespace turnpike {
 namespace {
 
 bool starts_with(Bytes bytes, std::initializer_list<std::uint8_t> prefix) {
@@ -64,4 +64,4 @@ HiddenIpv4 hidden_ipv4(const IpAddress& ip) {
   return collector.found();
 }
 
-}  // namespace turnpike::turn
+}  // namespace turnpike

@@ -1,6 +1,6 @@
-#include "relay/turn/peer_policy_ranges.h"
+#include "base/special_ranges.h"
 
-namespace turnpike::turn {
+namespace turnpike {
 namespace {
 
 using enum SpecialUse;
@@ -54,4 +54,4 @@ std::span<const SpecialRange> special_ranges() {
   return kRanges;
 }
 
-}  // namespace turnpike::turn
+}  // namespace turnpike

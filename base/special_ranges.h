@@ -1,13 +1,13 @@
 // The addresses that are not ordinary hosts of the internet: one table, from the IANA
-// special-purpose registries and the cloud providers' documents. Which of them are closed is
-// decided in peer_policy.cc.
+// special-purpose registries and the cloud providers' documents. Which of them are closed is up to
+// the policy that asks: the relay's for peers, the renderer's for web sites.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-namespace turnpike::turn {
+namespace turnpike {
 
 enum class SpecialUse : std::uint8_t {
   kUnspecified,  // "this host", which the kernel takes for loopback
@@ -25,4 +25,4 @@ struct SpecialRange {
 
 std::span<const SpecialRange> special_ranges();
 
-}  // namespace turnpike::turn
+}  // namespace turnpike

@@ -1,4 +1,4 @@
-#include "relay/turn/peer_policy_hidden.h"
+#include "base/hidden_ipv4.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace turnpike::turn {
+namespace turnpike {
 namespace {
 
 using testing::ElementsAre;
@@ -76,4 +76,4 @@ TEST(HiddenIpv4, CompatibleFormBeginsBehindLoopback) {
 }
 
 }  // namespace
-}  // namespace turnpike::turn
+}  // namespace turnpike

@@ -1,5 +1,5 @@
 // The IPv4 addresses that an IPv6 address carries: the transition forms. What may be done with them
-// is the peer policy's business.
+// is the business of whoever asks.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "base/ip_address.h"
 
-namespace turnpike::turn {
+namespace turnpike {
 
 /// The IPv4 addresses that an IPv6 address carries, outermost first (Teredo: server, then client).
 /// More than two only for addresses that fit several forms at once.
@@ -25,4 +25,4 @@ struct HiddenIpv4 {
 /// behind any prefix (RFC 5214 section 6.1).
 HiddenIpv4 hidden_ipv4(const IpAddress& ip);
 
-}  // namespace turnpike::turn
+}  // namespace turnpike
