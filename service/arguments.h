@@ -21,10 +21,11 @@ struct Arguments {
   };
   Command command = Command::kServe;
   std::string config{};  // without --config: the caller's
-  std::string value;  // the key's id, the audit log's file
+  std::string value;     // the key's id, the audit log's file
 };
 
-/// Without the program's name; `config` is where the configuration is unless told otherwise. The error names the argument.
+/// Without the program's name; `config` is where the configuration is unless told otherwise. The
+/// error names the argument.
 Result<Arguments, std::string> parse_arguments(std::span<const char* const> args,
                                                std::string config);
 

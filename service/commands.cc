@@ -24,8 +24,8 @@ int make_api_key(const std::string& id, const std::string& file) {
   }
   crypto::CryptoRng rng;
   const Secret secret = credentials::generate_api_key(rng);
-  print(stdout, "The key, shown once:\n  " + id + "." + std::string(secret.reveal()) +
-                    "\nFor " + file + ":\napi_keys:\n  - id: " + id + "\n    hash: \"" +
+  print(stdout, "The key, shown once:\n  " + id + "." + std::string(secret.reveal()) + "\nFor " +
+                    file + ":\napi_keys:\n  - id: " + id + "\n    hash: \"" +
                     crypto::hash_api_key(secret.reveal()) + "\"\n");
   return kOk;
 }

@@ -88,8 +88,8 @@ void EncodeLoop::run() {
     if (!changed_.is_empty()) picture_.copy_box(latest_, changed_);
     changed_ = {};
     // A frame of an old picture is of now: its time tells viewers when to show it.
-    const MonotonicTime captured = order->is_refinement || captured_ == MonotonicTime{} ? now()
-                                                                                        : captured_;
+    const MonotonicTime captured =
+        order->is_refinement || captured_ == MonotonicTime{} ? now() : captured_;
     captured_ = {};
     lock.unlock();
     encode(*order, captured);

@@ -34,8 +34,7 @@ std::optional<TurnServer> parse_url(std::string_view url) {
   const std::size_t bracket = url.find(']');
   if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
     const std::string_view port = url.substr(colon + 1);
-    const auto [end, wrong] =
-        std::from_chars(port.data(), port.data() + port.size(), server.port);
+    const auto [end, wrong] = std::from_chars(port.data(), port.data() + port.size(), server.port);
     if (wrong != std::errc() || end != port.data() + port.size()) return std::nullopt;
     url = url.substr(0, colon);
   }

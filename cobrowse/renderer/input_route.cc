@@ -10,7 +10,7 @@ namespace {
 namespace json = boost::json;
 using browser::Point;
 
-constexpr double kFull = 65535;  // of a coordinate
+constexpr double kFull = 65535;    // of a coordinate
 constexpr double kWheelStep = 40;  // pixels that are one click of a wheel
 
 std::int64_t number_of(const json::object& object, std::string_view name) {
@@ -73,8 +73,8 @@ bool InputRoute::handle(std::string_view type, const Object& message, browser::B
     for (const json::value& one :
          list != nullptr && list->is_array() ? list->get_array() : json::array()) {
       if (!one.is_object()) continue;
-      points.push_back({static_cast<int>(number_of(one.get_object(), "id")),
-                        place(one.get_object())});
+      points.push_back(
+          {static_cast<int>(number_of(one.get_object(), "id")), place(one.get_object())});
     }
     browser.send(mapper_.touch(phase_of(text_of(message, "phase")), points));
   } else {

@@ -23,8 +23,8 @@ Link::Link(ice::EventLoop& loop, const Orders& orders, LinkEvents events)
       generation_(std::make_shared<int>(0)),
       away_since_(now()) {
   settings_.url = orders.control_url;
-  settings_.headers.add("Authorization", "Bearer " + orders.session + "." +
-                                             std::string(orders.token.reveal()));
+  settings_.headers.add("Authorization",
+                        "Bearer " + orders.session + "." + std::string(orders.token.reveal()));
   settings_.max_message_bytes = kMaxMessage;
   connect();
 }
@@ -54,15 +54,12 @@ void Link::connect() {
            },
        .on_message =
            [this, on_loop](std::string_view text) {
-             auto message =
-                 http::parse_json_object(text, {.bytes = kMaxMessage, .depth = 8});
+             auto message = http::parse_json_object(text, {.bytes = kMaxMessage, .depth = 8});
              if (!message) return;
              on_loop([this, message = *std::move(message)] { events_.on_message(message); });
            },
        .on_close =
-           [this, on_loop](const std::string& why) {
-             on_loop([this, why] { on_closed(why); });
-           }});
+           [this, on_loop](const std::string& why) { on_loop([this, why] { on_closed(why); }); }});
   if (!client) return events_.on_given_up(client.error());
   client_ = *std::move(client);
 }

@@ -1,5 +1,5 @@
-// turnpike-renderer: reads its orders from standard input, serves one session, and ends with it. Not
-// started by hand; turnpike-cobrowse does.
+// turnpike-renderer: reads its orders from standard input, serves one session, and ends with it.
+// Not started by hand; turnpike-cobrowse does.
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -70,9 +70,8 @@ int run() {
   int code = 0;
   {
     ice::EventLoop loop;
-    const auto renderer = Renderer::start(loop, *orders, folder, [] {
-      ::kill(::getpid(), SIGTERM);
-    });
+    const auto renderer =
+        Renderer::start(loop, *orders, folder, [] { ::kill(::getpid(), SIGTERM); });
     if (renderer) {
       int signal = 0;
       ::sigwait(&signals, &signal);

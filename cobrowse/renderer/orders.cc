@@ -89,11 +89,14 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   reader.texts("allow_sites", orders.allow_sites);
   reader.texts("deny_sites", orders.deny_sites);
   reader.texts("allow_internal", orders.allow_internal);
-  reader.texts("own_hosts", orders.own_hosts);
+  reader.texts("own_addresses", orders.own_addresses);
   reader.ports("allow_ports", orders.allow_ports);
-  if (capture == "cdp") orders.capture = CaptureKind::kCdp;
-  else if (capture == "test") orders.capture = CaptureKind::kTest;
-  else if (capture != "x11") reader.wrong("capture");
+  if (capture == "cdp")
+    orders.capture = CaptureKind::kCdp;
+  else if (capture == "test")
+    orders.capture = CaptureKind::kTest;
+  else if (capture != "x11")
+    reader.wrong("capture");
   if (!reader.wrong().empty()) return fail(fmt::format("orders: no good {}", reader.wrong()));
   orders.token = Secret(std::move(token));
   if (orders.control_url.empty() || orders.session.empty() || orders.token.empty()) {

@@ -32,7 +32,7 @@ struct Orders {
   std::string user_agent_token{};
   bool allow_unsandboxed = false;
   std::vector<std::string> sensitive_selectors{};
-  std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_hosts{};
+  std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_addresses{};
   std::vector<std::uint16_t> allow_ports{};
 };
 

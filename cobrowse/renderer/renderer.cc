@@ -205,7 +205,8 @@ void Renderer::open_stage() {
   auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events());
   if (!stage) return stage_failed(stage.error());
   stage_ = *std::move(stage);
-  send({{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
+  send(
+      {{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
   if (stage_->browser() == nullptr) send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
   const browser::Containment contained = stage_->containment();
   LOG(kInfo, "session {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
@@ -248,8 +249,7 @@ browser::BrowserEvents Renderer::browser_events() {
           [this](const std::vector<browser::Tab>& tabs) {
             json::array list;
             for (const browser::Tab& tab : tabs) {
-              list.push_back(
-                  Object{{"id", tab.id}, {"title", tab.title}, {"active", tab.active}});
+              list.push_back(Object{{"id", tab.id}, {"title", tab.title}, {"active", tab.active}});
             }
             send({{"t", "tabs"}, {"tabs", std::move(list)}});
           },
@@ -260,9 +260,18 @@ browser::BrowserEvents Renderer::browser_events() {
                   {"text", dialog.text},
                   {"default", dialog.default_text}});
           },
-      .on_chooser = [this](bool multiple) { send({{"t", "chooser"}, {"multiple", multiple}}); },
-      .on_sensitive = [this](bool on) { send({{"t", "sensitive"}, {"on", on}}); },
-      .on_notice = [this](const std::string& text) { send({{"t", "notice"}, {"text", text}}); },
+      .on_chooser =
+          [this](bool multiple) {
+            send({{"t", "chooser"}, {"multiple", multiple}});
+          },
+      .on_sensitive =
+          [this](bool on) {
+            send({{"t", "sensitive"}, {"on", on}});
+          },
+      .on_notice =
+          [this](const std::string& text) {
+            send({{"t", "notice"}, {"text", text}});
+          },
       .on_closed = [this](const std::string& why) { stage_failed("browser: " + why); }};
 }
 
@@ -280,37 +289,37 @@ void Renderer::add_viewer(ViewerId id, const Object& message) {
 }
 
 void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers) {
-  const rtc::RateBounds rates{
-      .min_bps = kMin_bps,
-      .start_bps = std::min<std::uint64_t>(kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
-      .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
-  auto viewer = peer::Viewer::make(
-      loop_, servers, *identity_, rates, rng_,
-      {.on_offer =
-           [this, id](const std::string& sdp) {
-             send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
-           },
-       .on_candidate =
-           [this, id](const std::string& line) {
-             send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
-           },
-       .on_connected =
-           [this, id](const ice::SelectedPair& pair) {
-             send({{"t", "connected"},
-                   {"viewer", id},
-                   {"local", pair.local},
-                   {"remote", pair.remote},
-                   {"protocol", pair.tcp ? "tcp" : "udp"}});
-             encoder_->set_viewers(viewers_.size());
-           },
-       .on_lost =
-           [this, id](const std::string& why) {
-             // Not from within one of its own calls.
-             loop_.post([this, id, why, alive = alive_] {
-               if (*alive) lose_viewer(id, why);
-             });
-           },
-       .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
+  const rtc::RateBounds rates{.min_bps = kMin_bps,
+                              .start_bps = std::min<std::uint64_t>(
+                                  kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
+                              .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
+  auto viewer =
+      peer::Viewer::make(loop_, servers, *identity_, rates, rng_,
+                         {.on_offer =
+                              [this, id](const std::string& sdp) {
+                                send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
+                              },
+                          .on_candidate =
+                              [this, id](const std::string& line) {
+                                send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
+                              },
+                          .on_connected =
+                              [this, id](const ice::SelectedPair& pair) {
+                                send({{"t", "connected"},
+                                      {"viewer", id},
+                                      {"local", pair.local},
+                                      {"remote", pair.remote},
+                                      {"protocol", pair.tcp ? "tcp" : "udp"}});
+                                encoder_->set_viewers(viewers_.size());
+                              },
+                          .on_lost =
+                              [this, id](const std::string& why) {
+                                // Not from within one of its own calls.
+                                loop_.post([this, id, why, alive = alive_] {
+                                  if (*alive) lose_viewer(id, why);
+                                });
+                              },
+                          .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
   if (!viewer) return lose_viewer(id, viewer.error());
   viewers_[id].viewer = *std::move(viewer);
 }

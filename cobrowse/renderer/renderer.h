@@ -1,5 +1,5 @@
-// One session's renderer: the stage, one encoder, a WebRTC peer for each viewer, and the link to the
-// server that says who they are and what they do. All of it on the event loop's thread.
+// One session's renderer: the stage, one encoder, a WebRTC peer for each viewer, and the link to
+// the server that says who they are and what they do. All of it on the event loop's thread.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -75,7 +75,7 @@ class Renderer {
   InputRoute input_;
   std::map<ViewerId, Entry> viewers_;
   std::unique_ptr<Link> link_;
-  std::string url_;                      // where the browser is, for when it is started again
+  std::string url_;                       // where the browser is, for when it is started again
   std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
   unsigned stage_failures_ = 0;
   bool has_begun_ = false;

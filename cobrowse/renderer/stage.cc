@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <set>
 
-#include "cobrowse/renderer/browser/session_rules.h"
+#include "base/log.h"
 #include "cobrowse/renderer/capture/test_source.h"
 #include "cobrowse/renderer/capture/x11_source.h"
 
@@ -16,20 +17,35 @@ namespace {
 
 using Failed = std::string;
 
-egress::EgressSettings egress_settings(const Orders& orders,
-                                       const browser::BrowserEvents& events) {
+constexpr std::size_t kMaxTold = 50;  // sites that people are told of
+
+/// Each refused site is told once: a page asks for the same one again and again.
+egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& session,
+                                 std::function<void(const std::string&)> on_notice) {
+  const auto told = std::make_shared<std::set<std::string>>();  // on the loop's thread
+  return [&loop, session, told, on_notice = std::move(on_notice)](
+             std::string_view host, std::uint16_t port, egress::Reason reason) {
+    loop.post([session, told, on_notice, host = std::string(host), port, reason] {
+      if (told->size() >= kMaxTold || !told->insert(host).second) return;
+      LOG(kInfo, "session {}: {}:{} refused: {}", session, log::log_safe(host), port,
+          egress::reason_name(reason));
+      on_notice(fmt::format("{}: {}", log::log_safe(host), egress::reason_text(reason)));
+    });
+  };
+}
+
+egress::EgressSettings egress_settings(const Orders& orders) {
   egress::EgressSettings settings;
   settings.policy.allowed_sites = orders.allow_sites;
   settings.policy.denied_sites = orders.deny_sites;
   settings.policy.allow_internal = orders.allow_internal;
   settings.policy.allowed_ports.insert(settings.policy.allowed_ports.end(),
                                        orders.allow_ports.begin(), orders.allow_ports.end());
-  for (const std::string& host : orders.own_hosts) {
-    if (const auto address = IpAddress::parse(host)) {
-      settings.policy.own_addresses.push_back({*address, 0});
+  for (const std::string& own : orders.own_addresses) {
+    if (const auto address = Endpoint::parse(own)) {
+      settings.policy.own_addresses.push_back(*address);
     }
   }
-  static_cast<void>(events);
   return settings;
 }
 
@@ -95,23 +111,23 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                               const browser::BrowserEvents& events) {
   const auto user = browser_user(orders.user);
   if (!user) return fail(user.error());
-  auto process = browser::BrowserProcess::start(
-      {.program = orders.browser,
-       .folder = folder,
-       .name = orders.session,
-       .user = *user,
-       .width = orders.width,
-       .height = orders.height,
-       .display = screen_->display_name(),
-       .xauthority = screen_->place().xauthority,
-       .sandbox = !orders.allow_unsandboxed,
-       .limits = {.memory_bytes = orders.memory_mb << 20,
-                  .cpu_percent = orders.cpu_percent,
-                  .processes = orders.pids}});
+  auto process = browser::BrowserProcess::start({.program = orders.browser,
+                                                 .folder = folder,
+                                                 .name = orders.session,
+                                                 .user = *user,
+                                                 .width = orders.width,
+                                                 .height = orders.height,
+                                                 .display = screen_->display_name(),
+                                                 .xauthority = screen_->place().xauthority,
+                                                 .sandbox = !orders.allow_unsandboxed,
+                                                 .limits = {.memory_bytes = orders.memory_mb << 20,
+                                                            .cpu_percent = orders.cpu_percent,
+                                                            .processes = orders.pids}});
   if (!process) return fail(process.error());
   process_ = *std::move(process);
-  auto proxy =
-      egress::EgressProxy::start(process_->take_proxy_fd(), egress_settings(orders, events));
+  egress::EgressSettings way_out = egress_settings(orders);
+  way_out.on_refused = refusal_teller(loop, orders.session, events.on_notice);
+  auto proxy = egress::EgressProxy::start(process_->take_proxy_fd(), std::move(way_out));
   if (!proxy) return fail(proxy.error());
   proxy_ = *std::move(proxy);
   browser_ = std::make_unique<browser::Browser>(

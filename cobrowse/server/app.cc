@@ -63,8 +63,7 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
     jwks_ = *std::move(jwks);
   }
   for (const service::RelayWatchSettings& settings : plan.watches) {
-    watches_.push_back(
-        std::make_unique<service::RelayWatch>(settings, [this] { return rules(); }));
+    watches_.push_back(std::make_unique<service::RelayWatch>(settings, [this] { return rules(); }));
   }
   agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
   sessions_ = std::make_unique<Sessions>(plan.sessions, services());
@@ -74,14 +73,14 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
 }
 
 Services App::services() {
-  return {.rng = rng_,
-          .digests = digests_,
-          .store = *store_,
-          .backend = backend_,
-          .now = now,
-          .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
-          .audit = [this](const std::string& session,
-                          const AuditNote& note) { audit(session, note); }};
+  return {
+      .rng = rng_,
+      .digests = digests_,
+      .store = *store_,
+      .backend = backend_,
+      .now = now,
+      .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
+      .audit = [this](const std::string& session, const AuditNote& note) { audit(session, note); }};
 }
 
 void App::revoke(const std::vector<credentials::Revocation>& rules) {

@@ -95,8 +95,8 @@ Result<NewSession, std::string> read_new_session(const Request& request, const A
 
 }  // namespace
 
-Rest::Rest(Sessions& sessions, Agents& agents, std::function<Now()> now,
-           std::string public_prefix, std::string internal_prefix)
+Rest::Rest(Sessions& sessions, Agents& agents, std::function<Now()> now, std::string public_prefix,
+           std::string internal_prefix)
     : sessions_(sessions),
       agents_(agents),
       now_(std::move(now)),
@@ -115,9 +115,9 @@ Response Rest::handle(const Request& request) {
 
 Response Rest::joined(const Result<Joined, Refusal>& result, const std::string& socket) {
   if (!result) return refused(result.error());
-  return answer(201, json::object{{"session", result->session},
-                                  {"token", result->token},
-                                  {"socket", socket}});
+  return answer(
+      201,
+      json::object{{"session", result->session}, {"token", result->token}, {"socket", socket}});
 }
 
 Response Rest::join_invited(const Request& request) {
@@ -129,7 +129,8 @@ Response Rest::join_invited(const Request& request) {
   for (const auto* const part : {&token, &pin, &name}) {
     if (!*part) return problem(400, part->error());
   }
-  if (token->empty() && pin->size() != 6) return problem(400, "write an invite, or a PIN of 6 digits");
+  if (token->empty() && pin->size() != 6)
+    return problem(400, "write an invite, or a PIN of 6 digits");
   return joined(sessions_.join_invited(*token, *pin, *name, request.client.ip), public_socket_);
 }
 
@@ -158,8 +159,8 @@ Response Rest::list() {
   json::array all = sessions_.list();
   const std::size_t running = all.size();
   return answer(200, json::object{{"sessions", std::move(all)},
-                                  {"capacity", json::object{{"running", running},
-                                                            {"max", sessions_.max()}}}});
+                                  {"capacity",
+                                   json::object{{"running", running}, {"max", sessions_.max()}}}});
 }
 
 Response Rest::one(const Request& request, std::string_view rest, const Agent& agent) {

@@ -115,9 +115,8 @@ void Session::serve(ParticipantId who, const Now& now) {
     person.peers_made = 0;
   }
   if (++person.peers_made > kMaxPeers) return;
-  person.served = host_.to_renderer({{"t", "viewer"},
-                                     {"viewer", who.value},
-                                     {"ice_servers", host_.ice_servers(who, false)}});
+  person.served = host_.to_renderer(
+      {{"t", "viewer"}, {"viewer", who.value}, {"ice_servers", host_.ice_servers(who, false)}});
 }
 
 void Session::drop(ParticipantId who) {
@@ -220,8 +219,8 @@ void Session::on_deadline(const Now& now) {
     return end(reason, "", now);
   }
   if (due.warned) {
-    const auto left = std::chrono::duration_cast<seconds>(timers_.end_of(*due.warned) -
-                                                          now.monotonic);
+    const auto left =
+        std::chrono::duration_cast<seconds>(timers_.end_of(*due.warned) - now.monotonic);
     tell({{"t", "warning"}, {"reason", end_reason_word(*due.warned)}, {"ends_in_s", left.count()}});
   }
   if (due.relieved) tell({{"t", "relieved"}});
@@ -285,8 +284,7 @@ Session::Object Session::renderer_state(std::string_view text) const {
   return {{"t", "renderer"}, {"state", state}, {"text", text}};
 }
 
-void Session::audit(std::string_view action, std::optional<ParticipantId> who,
-                    std::string detail) {
+void Session::audit(std::string_view action, std::optional<ParticipantId> who, std::string detail) {
   const ParticipantRecord* const one = who ? find(*who) : nullptr;
   host_.audit({.action = std::string(action),
                .who = one != nullptr ? fmt::format("{} {}", one->id.value, one->name) : "",

@@ -1,5 +1,5 @@
-// One co-browsing session as its server sees it: people, consent, control, the renderer, and when it
-// is over. Messages come in, messages go out through SessionHost; no sockets, threads or clocks.
+// One co-browsing session as its server sees it: people, consent, control, the renderer, and when
+// it is over. Messages come in, messages go out through SessionHost; no sockets, threads or clocks.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -32,7 +32,7 @@ struct SessionSettings {
 
 struct AuditNote {
   std::string action{};
-  std::string who{};     // of a participant: his number and name
+  std::string who{};  // of a participant: his number and name
   std::string detail{};
 };
 
@@ -63,8 +63,7 @@ class Session {
  public:
   using Object = boost::json::object;
 
-  Session(SessionRecord record, const SessionSettings& settings, SessionHost& host,
-          const Now& now);
+  Session(SessionRecord record, const SessionSettings& settings, SessionHost& host, const Now& now);
 
   /// Nothing: it is full.
   std::optional<ParticipantId> add(std::string name, Role role, std::string token_hash,

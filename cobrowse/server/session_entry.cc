@@ -64,8 +64,7 @@ json::array Sessions::Entry::ice_servers(ParticipantId who, bool for_browser) {
   const std::string user = turn_user(who, for_browser);
   const auto minted =
       credentials::mint(owner.services_.digests, owner.settings_.mint,
-                        {.user = user, .session = session.record().id},
-                        owner.services_.now().wall);
+                        {.user = user, .session = session.record().id}, owner.services_.now().wall);
   json::array servers;
   if (!minted) {
     LOG(kError, "no credential: {}", credentials::mint_failure_text(minted.error()));

@@ -1,4 +1,5 @@
-// A session with what it acts through: its people's sockets, its renderer's, the mint and the store.
+// A session with what it acts through: its people's sockets, its renderer's, the mint and the
+// store.
 #pragma once
 
 #include <map>

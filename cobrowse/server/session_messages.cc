@@ -142,8 +142,8 @@ void Session::on_pair(ParticipantId who, std::string_view side, const Object& me
                       const Now& now) {
   const std::string local = text_of(message, "local"), remote = text_of(message, "remote");
   const std::string protocol = text_of(message, "protocol").substr(0, 8);
-  const std::string said = fmt::format("{}: {}/{} {}", side, local.substr(0, 16),
-                                       remote.substr(0, 16), protocol);
+  const std::string said =
+      fmt::format("{}: {}/{} {}", side, local.substr(0, 16), remote.substr(0, 16), protocol);
   if (local != "relay" || remote != "relay") {
     audit("not relayed", who, said);
     return leave(who, "not_relayed", "the connection would not have gone through the relay", now);
@@ -287,8 +287,7 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
   const ParticipantId viewer{static_cast<std::uint32_t>(number_of(message, "viewer"))};
   const bool known = people_.contains(viewer);
   if (type == "offer" && known) {
-    return host_.send(viewer,
-                      {{"t", "offer"}, {"sdp", only_relayed(text_of(message, "sdp"))}});
+    return host_.send(viewer, {{"t", "offer"}, {"sdp", only_relayed(text_of(message, "sdp"))}});
   }
   if (type == "candidate" && known && is_relayed(text_of(message, "candidate"))) {
     return host_.send(viewer, {{"t", "candidate"}, {"candidate", text_of(message, "candidate")}});

@@ -14,14 +14,14 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array kRoles = {std::pair{"visitor", Role::kVisitor}, std::pair{"agent", Role::kAgent},
-                               std::pair{"observer", Role::kObserver},
-                               std::pair{"recorder", Role::kRecorder}};
-constexpr std::array kModes = {
-    std::pair{"single", ControlMode::kSingle}, std::pair{"shared", ControlMode::kShared},
-    std::pair{"visitor-only", ControlMode::kVisitorOnly},
-    std::pair{"agent-only", ControlMode::kAgentOnly},
-    std::pair{"view-only", ControlMode::kViewOnly}};
+constexpr std::array kRoles = {
+    std::pair{"visitor", Role::kVisitor}, std::pair{"agent", Role::kAgent},
+    std::pair{"observer", Role::kObserver}, std::pair{"recorder", Role::kRecorder}};
+constexpr std::array kModes = {std::pair{"single", ControlMode::kSingle},
+                               std::pair{"shared", ControlMode::kShared},
+                               std::pair{"visitor-only", ControlMode::kVisitorOnly},
+                               std::pair{"agent-only", ControlMode::kAgentOnly},
+                               std::pair{"view-only", ControlMode::kViewOnly}};
 constexpr std::array kKinds = {std::pair{"universal", SessionKind::kUniversal},
                                std::pair{"document", SessionKind::kDocument}};
 
@@ -133,18 +133,18 @@ Result<SessionRecord, std::string> parse_session_record(std::string_view text) {
   const auto mode = parse_mode(reader.text("mode"));
   if (!kind) return fail(kind.error());
   if (!mode) return fail(mode.error());
-  SessionRecord record{.id = reader.text("id"),
-                       .kind = *kind,
-                       .name = reader.text("name"),
-                       .start_url = reader.text("start_url"),
-                       .url = reader.text("url"),
-                       .owner = reader.text("owner"),
-                       .mode = *mode,
-                       .created_s = reader.number("created"),
-                       .consent = reader.flag("consent"),
-                       .renderer_token_hash = reader.text("renderer_token_hash"),
-                       .last_participant =
-                           static_cast<std::uint32_t>(reader.number("last_participant"))};
+  SessionRecord record{
+      .id = reader.text("id"),
+      .kind = *kind,
+      .name = reader.text("name"),
+      .start_url = reader.text("start_url"),
+      .url = reader.text("url"),
+      .owner = reader.text("owner"),
+      .mode = *mode,
+      .created_s = reader.number("created"),
+      .consent = reader.flag("consent"),
+      .renderer_token_hash = reader.text("renderer_token_hash"),
+      .last_participant = static_cast<std::uint32_t>(reader.number("last_participant"))};
   if (record.id.empty()) return fail(std::string("id is missing"));
   reader.each("participants", [&](const Reader& one) {
     record.participants.push_back({.id = {static_cast<std::uint32_t>(one.number("id"))},

@@ -1,5 +1,5 @@
-// What is kept of a session, so that it outlives a restart of the server: who is in it, who may come
-// in, and what it is about. Secrets are kept as hashes.
+// What is kept of a session, so that it outlives a restart of the server: who is in it, who may
+// come in, and what it is about. Secrets are kept as hashes.
 #pragma once
 
 #include <cstdint>

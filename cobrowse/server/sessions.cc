@@ -54,8 +54,7 @@ Result<void, std::string> Sessions::start(std::string renderer_url) {
   for (const std::string& text : *kept) {
     auto record = parse_session_record(text);
     if (!record) {
-      LOG(kError, "a session of the state file makes no sense and is left out: {}",
-          record.error());
+      LOG(kError, "a session of the state file makes no sense and is left out: {}", record.error());
       continue;
     }
     const std::string id = record->id;
@@ -129,7 +128,7 @@ std::size_t Sessions::count() {
 Sessions::Entry* Sessions::find_entry(const std::string& id) {
   const auto found = entries_.find(id);
   return found == entries_.end() || found->second->session.is_over() ? nullptr
-                                                                    : found->second.get();
+                                                                     : found->second.get();
 }
 
 std::optional<Sessions::Object> Sessions::find(const std::string& id) {
@@ -172,12 +171,11 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
     pin = fmt::format("{:06}", services_.rng.below(kPins));
     pin_hash = hash("pin " + pin);
   } while (std::ranges::any_of(entries_, is_taken));
-  entry.session.record().invites.push_back(
-      {.token_hash = hash(token),
-       .pin_hash = pin_hash,
-       .role = role,
-       .link_until_s = now + settings_.link_lifetime.count(),
-       .pin_until_s = now + settings_.pin_lifetime.count()});
+  entry.session.record().invites.push_back({.token_hash = hash(token),
+                                            .pin_hash = pin_hash,
+                                            .role = role,
+                                            .link_until_s = now + settings_.link_lifetime.count(),
+                                            .pin_until_s = now + settings_.pin_lifetime.count()});
   entry.save();
   return {{"url", fmt::format("{}{}/visitor.html#invite={}", settings_.public_url,
                               settings_.public_prefix, token)},
@@ -214,8 +212,7 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
   for (const auto& [id, entry] : entries_) {
     if (entry->session.is_over()) continue;
     for (InviteRecord& invite : entry->session.record().invites) {
-      const bool link = !token.empty() && invite.token_hash == wanted &&
-                        invite.link_until_s > time;
+      const bool link = !token.empty() && invite.token_hash == wanted && invite.link_until_s > time;
       const bool by_pin = token.empty() && invite.pin_hash == wanted && invite.pin_until_s > time;
       if (link) return add_person(*entry, name, invite.role);
       if (by_pin) {
@@ -287,8 +284,8 @@ void Sessions::on_renderer_text(const std::string& session, std::uint64_t socket
   if (type && type->value_or("") == "hello") {
     std::vector<std::uint32_t> viewers;
     const json::value* const list = message.if_contains("viewers");
-    for (const json::value& one : list != nullptr && list->is_array() ? list->get_array()
-                                                                      : json::array()) {
+    for (const json::value& one :
+         list != nullptr && list->is_array() ? list->get_array() : json::array()) {
       if (one.is_int64()) viewers.push_back(static_cast<std::uint32_t>(one.get_int64()));
     }
     entry->session.on_renderer_hello(viewers, services_.now());

@@ -92,8 +92,9 @@ class Planner {
                                .admin_socket = entry.admin_socket});
     }
     if (plan_.watches.empty()) {
-      diagnostics_.warning({}, "relays: none has an admin_socket, so credentials of people who "
-                               "leave stay good until they expire");
+      diagnostics_.warning({},
+                           "relays: none has an admin_socket, so credentials of people who "
+                           "leave stay good until they expire");
     }
   }
 
@@ -102,16 +103,18 @@ class Planner {
     plan_.agents.identity_claim = config_.jwt_identity_claim;
     plan_.agents.policy_claim = config_.jwt_policy_claim;
     if (config_.api_keys.empty() && plan_.front.jwks.empty()) {
-      diagnostics_.warning({}, "api_keys: there are none and no jwt keys, so nobody can start a "
-                               "session");
+      diagnostics_.warning({},
+                           "api_keys: there are none and no jwt keys, so nobody can start a "
+                           "session");
     }
     for (std::size_t i = 0; i < config_.api_keys.size(); ++i) {
       const conf::CobrowseKeyEntry& entry = config_.api_keys[i];
       const std::string prefix = fmt::format("api_keys[{}].", i);
       const auto digest = crypto::api_key_digest(entry.hash);
       if (!digest) {
-        error(prefix + "hash", "must be sha256: and 64 hexadecimal digits, as "
-                               "turnpike-cobrowse --make-api-key prints them");
+        error(prefix + "hash",
+              "must be sha256: and 64 hexadecimal digits, as "
+              "turnpike-cobrowse --make-api-key prints them");
         continue;
       }
       if (entry.id.find('.') != std::string::npos) error(prefix + "id", "must have no dot in it");
@@ -127,12 +130,23 @@ class Planner {
     return all;
   }
 
+  /// What the browser must not reach even where internal addresses are allowed.
+  json::array own_addresses() const {
+    json::array list = texts(config_.listen);
+    for (const credentials::RelayEntry& relay : plan_.sessions.relays) {
+      const auto address = IpAddress::parse(relay.host);
+      if (!address) continue;
+      for (const std::uint16_t port : {relay.port, relay.tls_port}) {
+        list.emplace_back(Endpoint{*address, port}.to_string());
+      }
+    }
+    return list;
+  }
+
   /// What every renderer is told on its standard input.
   json::object orders() const {
     json::array ports;
     for (const auto port : config_.egress_allow_ports) ports.emplace_back(port);
-    json::array refused;
-    for (const conf::RelayEntry& relay : config_.relays) refused.emplace_back(relay.host);
     return {{"capture", config_.renderer_capture},
             {"browser", config_.renderer_browser},
             {"user", config_.renderer_user},
@@ -151,7 +165,7 @@ class Planner {
             {"deny_sites", texts(config_.egress_deny_sites)},
             {"allow_ports", std::move(ports)},
             {"allow_internal", texts(config_.egress_allow_internal)},
-            {"own_hosts", std::move(refused)}};
+            {"own_addresses", own_addresses()}};
   }
 
   const conf::CobrowseConfig& config_;

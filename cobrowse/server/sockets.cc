@@ -37,7 +37,8 @@ class ParticipantSocket final : public http::WebSocketSession {
     const auto token = http::text_member(*message, "token");
     if (token && *token) who_ = sessions_.attach(**token, socket_);
     if (who_) return;
-    socket_->send(R"({"t":"bye","reason":"bad_token","text":"this session is over, or you are no longer in it"})");
+    socket_->send(
+        R"({"t":"bye","reason":"bad_token","text":"this session is over, or you are no longer in it"})");
     socket_->close(kPolicy, "bad token");
   }
 

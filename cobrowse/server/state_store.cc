@@ -23,8 +23,8 @@ Result<std::unique_ptr<StateStore>, std::string> StateStore::open(const std::str
   std::unique_ptr<StateStore> store(new StateStore);
   sqlite3* db = nullptr;
   const mode_t before = ::umask(0077);
-  const int opened = sqlite3_open_v2(path.c_str(), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   store->db_.reset(db);
   Result<std::vector<std::string>, std::string> made = fail(std::string("out of memory"));
   if (opened == SQLITE_OK) {
@@ -53,8 +53,7 @@ Result<std::vector<std::string>, std::string> StateStore::run(
   const std::unique_ptr<sqlite3_stmt, Finalize> statement(raw);
   int index = 0;
   for (const std::string_view value : values) {
-    sqlite3_bind_text(raw, ++index, value.data(), static_cast<int>(value.size()),
-                      SQLITE_TRANSIENT);
+    sqlite3_bind_text(raw, ++index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
   }
   std::vector<std::string> rows;
   int step = 0;

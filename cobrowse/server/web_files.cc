@@ -12,10 +12,9 @@ namespace {
 
 using Row = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array kTypes = {Row{".html", "text/html; charset=utf-8"},
-                               Row{".js", "text/javascript; charset=utf-8"},
-                               Row{".css", "text/css; charset=utf-8"},
-                               Row{".svg", "image/svg+xml"}};
+constexpr std::array kTypes = {
+    Row{".html", "text/html; charset=utf-8"}, Row{".js", "text/javascript; charset=utf-8"},
+    Row{".css", "text/css; charset=utf-8"}, Row{".svg", "image/svg+xml"}};
 
 // No inline scripts, nothing from elsewhere, and frames only of our own origin.
 constexpr std::string_view kContentPolicy =

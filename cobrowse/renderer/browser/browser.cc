@@ -86,8 +86,8 @@ void Browser::begin() {
   });
 }
 
-/// Auto-attaching is for tabs that come; the first one is there already. Parts of the browser itself
-/// are targets too, and are nobody's business.
+/// Auto-attaching is for tabs that come; the first one is there already. Parts of the browser
+/// itself are targets too, and are nobody's business.
 void Browser::attach_to(const Result<Object, std::string>& targets) {
   const json::value* const list = targets ? targets->if_contains("targetInfos") : nullptr;
   if (list == nullptr || !list->is_array()) return;

@@ -58,8 +58,8 @@ std::vector<std::string> chromium_arguments(const ChromiumFlags& flags) {
   return list;
 }
 
-/// DevTools stay allowed: they are how the browser is driven. Keys that people press never reach the
-/// browser itself, and devtools: addresses are blocked.
+/// DevTools stay allowed: they are how the browser is driven. Keys that people press never reach
+/// the browser itself, and devtools: addresses are blocked.
 std::string chromium_policy() {
   constexpr int kBlock = 2;
   json::object policy{

@@ -50,12 +50,12 @@ Result<std::unique_ptr<Viewer>, std::string> Viewer::make(
 }
 
 Result<void, std::string> Viewer::start(const std::vector<ice::RelayServer>& servers) {
-  auto agent = ice::IceAgent::make(
-      loop_, servers,
-      {.on_candidate = events_.on_candidate,
-       .on_gathered = {},
-       .on_state = [this](ice::IceState state) { on_ice_state(state); },
-       .on_datagram = [this](Bytes datagram) { on_datagram(datagram); }});
+  auto agent =
+      ice::IceAgent::make(loop_, servers,
+                          {.on_candidate = events_.on_candidate,
+                           .on_gathered = {},
+                           .on_state = [this](ice::IceState state) { on_ice_state(state); },
+                           .on_datagram = [this](Bytes datagram) { on_datagram(datagram); }});
   if (!agent) return fail(agent.error());
   ice_ = *std::move(agent);
   offer_ = {.session_id = rng_.next_u64() >> 2,

@@ -53,7 +53,8 @@ class BrowserTest : public testing::Test {
     folder_ = testing::TempDir() + "turnpike-browser-XXXXXX";
     ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
     ::chmod(folder_.c_str(), 0711);
-    BrowserProcessSettings settings{.folder = folder_, .name = "test-" + std::to_string(::getpid())};
+    BrowserProcessSettings settings{.folder = folder_,
+                                    .name = "test-" + std::to_string(::getpid())};
     if (::geteuid() == 0) {
       const passwd* const nobody = ::getpwnam("nobody");
       settings.user = BrowserUser{nobody->pw_uid, nobody->pw_gid};
@@ -64,15 +65,14 @@ class BrowserTest : public testing::Test {
     browser_ = std::make_unique<Browser>(
         BrowserSettings{.max_tabs = 2, .headless = true}, process_->take_read_fd(),
         process_->take_write_fd(), [this](std::function<void()> work) { inbox_.post(work); },
-        BrowserEvents{
-            .on_ready = [this] { ready_ = true; },
-            .on_page = [this](const PageState& page) { page_ = page; },
-            .on_tabs = [this](const std::vector<Tab>& tabs) { tabs_ = tabs; },
-            .on_dialog = [this](const Dialog& dialog) { dialogs_.push_back(dialog); },
-            .on_chooser = [this](bool) { ++choosers_; },
-            .on_sensitive = [this](bool on) { sensitive_ = on; },
-            .on_notice = [this](const std::string& text) { notices_.push_back(text); },
-            .on_closed = [this](const std::string& why) { closed_ = why; }});
+        BrowserEvents{.on_ready = [this] { ready_ = true; },
+                      .on_page = [this](const PageState& page) { page_ = page; },
+                      .on_tabs = [this](const std::vector<Tab>& tabs) { tabs_ = tabs; },
+                      .on_dialog = [this](const Dialog& dialog) { dialogs_.push_back(dialog); },
+                      .on_chooser = [this](bool) { ++choosers_; },
+                      .on_sensitive = [this](bool on) { sensitive_ = on; },
+                      .on_notice = [this](const std::string& text) { notices_.push_back(text); },
+                      .on_closed = [this](const std::string& why) { closed_ = why; }});
     ASSERT_TRUE(inbox_.wait_for([this] { return ready_; })) << closed_;
   }
   void TearDown() override {
