@@ -309,8 +309,9 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
     return tell(renderer_state(text_of(message, "text")));
   }
   if (type == "refused" && known) return host_.send(viewer, message);
-  if (type == "page" && text_of(message, "url") != record_.url) {
-    record_.url = text_of(message, "url");
+  const std::string url = type == "page" ? text_of(message, "url") : "";
+  if (url.starts_with("http") && url != record_.url) {
+    record_.url = url;
     audit("page", std::nullopt, record_.url.substr(0, record_.url.find_first_of("?#")));
     host_.save();
   }

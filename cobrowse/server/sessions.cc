@@ -204,9 +204,10 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
   const std::lock_guard lock(mutex_);
   const Now now = services_.now();
   const std::string suspect = http::suspect_of(from);
-  if (const std::uint64_t wait = guesses_.wait(suspect, now.monotonic); wait > 0) {
-    return fail(Refusal{429, "too many wrong invites from this address", wait});
-  }
+  // A link's token cannot be guessed: a good one is taken whatever came from its address before.
+  const std::uint64_t wait = guesses_.wait(suspect, now.monotonic);
+  const Refusal held{429, "too many wrong invites from this address", wait};
+  if (wait > 0 && token.empty()) return fail(held);
   const std::int64_t time = unix_seconds(now.wall);
   const std::string wanted = token.empty() ? hash("pin " + pin) : hash(token);
   for (const auto& [id, entry] : entries_) {
@@ -221,6 +222,7 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
       }
     }
   }
+  if (wait > 0) return fail(held);
   guesses_.failed(suspect, now.monotonic);
   services_.audit("", {.action = "wrong invite", .who = from.to_string(), .detail = ""});
   return fail(Refusal{404, "there is no such invite, or it is over"});

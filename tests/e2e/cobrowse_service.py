@@ -153,10 +153,18 @@ class Person:
         self.cobrowse = cobrowse
         self.browser = Browser()
         self.page = self.browser.new_page(url)
-        self.page.browser.call("Page.enable", self.page.session)
+        self.browser.call("Page.enable", self.page.session)
+        self.browser.call("Emulation.setDeviceMetricsOverride", self.page.session, width=1400,
+                          height=900, deviceScaleFactor=1, mobile=False)
 
     def evaluate(self, expression):
-        return self.page.evaluate(expression)
+        """Nothing while the page is on its way to another one."""
+        try:
+            return self.page.evaluate(expression)
+        except RuntimeError as error:
+            if "context" in str(error):
+                return None
+            raise
 
     def data(self, name):
         return self.evaluate(f"document.body.dataset.{name} ?? ''")

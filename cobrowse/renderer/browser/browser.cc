@@ -310,6 +310,11 @@ void Browser::read_history(const std::string& session) {
                                 : 0;
          found->second.page.can_go_back = at > 0;
          found->second.page.can_go_forward = at + 1 < count;
+         if (at >= 0 && at < count) {
+           const json::value& entry = entries->get_array()[static_cast<std::size_t>(at)];
+           const std::string title = entry.is_object() ? text_of(entry.get_object(), "title") : "";
+           if (!title.empty()) found->second.page.title = title.substr(0, kMaxTitle);
+         }
          tell_page();
          tell_tabs();
        });

@@ -1,6 +1,6 @@
-"""Starts one relay and the credentials service for trying them out: writes ./run/ (secret, API
-key, certificate, configs) once, prints a curl line whose answer RTCPeerConnection takes, and waits.
-Not a production launcher: see packaging/systemd."""
+"""Starts one relay, the credentials service and the co-browsing server for trying them out: writes
+./run/ (secret, API keys, certificate, configs) once, prints what to open and a curl line whose
+answer RTCPeerConnection takes, and waits. Not a production launcher: see packaging/systemd."""
 
 import argparse
 import contextlib
@@ -56,6 +56,29 @@ api_keys:
     may_manage: true
 audit_file: {folder}/audit.jsonl
 accounting_csv: {folder}/accounts.csv
+"""
+
+COBROWSE_CONFIG = """\
+# Written once by scripts/run; edit it as you like, it is kept.
+listen: ["127.0.0.1:{cobrowse_port}"]
+public_url: http://127.0.0.1:{cobrowse_port}
+secrets: ["file:{folder}/secret"]
+relays:
+  - host: {address}
+    port: {port}
+    tls_port: {tls_port}
+    transports: udp,tcp
+    admin_socket: {folder}/admin.sock
+api_keys:
+  - id: desk
+    hash: "{key_hash}"
+store:
+  state: {folder}/cobrowse.db
+audit_file: {folder}/cobrowse-audit.jsonl
+documents:
+  folder: {folder}/documents
+renderer:
+  program: {renderer}
 """
 
 
@@ -146,16 +169,39 @@ def prepare_service(folder, program, config):
     path = folder / "credentials.yml"
     if path.exists():
         return path
-    made = subprocess.run([program, "--make-api-key", "demo"], capture_output=True, text=True,
-                          check=True, stdin=subprocess.DEVNULL).stdout
-    write_private(folder / "api-key", re.search(r"demo\.\S+", made).group() + "\n")
+    key, key_hash = make_key(program, "demo")
+    write_private(folder / "api-key", key + "\n")
     write_private(folder / "secret", read_value(config, "static-auth-secret") + "\n")
     write_private(path, SERVICE_CONFIG.format(
         http_port=choose_port("http-port", int(os.environ.get("HTTP_PORT", 8080)), "127.0.0.1"),
         folder=folder, address=read_value(config, "listening-ip"),
         port=read_value(config, "listening-port"),
         tls_port=read_value(config, "tls-listening-port"),
-        key_hash=re.search(r"sha256:[0-9a-f]{64}", made).group()))
+        key_hash=key_hash))
+    return path
+
+
+def make_key(program, name):
+    """The key that callers present, and the hash for the config."""
+    made = subprocess.run([program, "--make-api-key", name], capture_output=True, text=True,
+                          check=True, stdin=subprocess.DEVNULL).stdout
+    return (re.search(rf"{name}\.\S+", made).group(),
+            re.search(r"sha256:[0-9a-f]{64}", made).group())
+
+
+def prepare_cobrowse(folder, program, config):
+    path = folder / "cobrowse.yml"
+    if path.exists():
+        return path
+    key, key_hash = make_key(program, "desk")
+    write_private(folder / "desk-key", key + "\n")
+    write_private(path, COBROWSE_CONFIG.format(
+        cobrowse_port=choose_port("cobrowse-port", int(os.environ.get("COBROWSE_PORT", 8090)),
+                                  "127.0.0.1"),
+        folder=folder, address=read_value(config, "listening-ip"),
+        port=read_value(config, "listening-port"),
+        tls_port=read_value(config, "tls-listening-port"), key_hash=key_hash,
+        renderer=pathlib.Path(program).resolve().with_name("turnpike-renderer")))
     return path
 
 
@@ -165,6 +211,16 @@ def http_address(path):
         sys.exit(f"{path} has no listen line of scripts/run's form: add it, or remove the file")
     return found.group(1)
 
+
+def end_sessions(folder, address):
+    """Renderers outlive their server; nobody wants that of a try."""
+    headers = {"Authorization": "Bearer " + (folder / "desk-key").read_text().strip()}
+    base = f"http://{address}/app/v1/sessions"
+    with urllib.request.urlopen(urllib.request.Request(base, headers=headers), timeout=2) as answer:
+        sessions = json.load(answer)["sessions"]
+    for one in sessions:
+        urllib.request.urlopen(urllib.request.Request(f"{base}/{one['id']}", headers=headers,
+                                                      method="DELETE"), timeout=2).close()
 
 
 def wait_until_listening(relay, host, port):
@@ -188,7 +244,7 @@ def ask_for_ice_servers(folder, address):
         return json.load(answer)["iceServers"]
 
 
-def print_usage(config, folder, address):
+def print_usage(config, folder, address, cobrowse):
     host, tls_port = read_value(config, "listening-ip"), read_value(config, "tls-listening-port")
     key = (folder / "api-key").read_text().strip()
     print("\nICE servers for RTCPeerConnection, good for 24 hours:")
@@ -201,41 +257,52 @@ def print_usage(config, folder, address):
           f"'http://{address}/app/v1/users/alice'")
     print("\nthe certificate that turns: shows:")
     print(f"openssl s_client -connect {host}:{tls_port} -alpn stun.turn")
-    print("\nCtrl-C stops both\n", flush=True)
+    print(f"\nco-browsing: open http://{cobrowse}/app/desk.html, sign in with this key, start a "
+          "session,\nand open its invite in another window:\n" +
+          (folder / "desk-key").read_text().strip())
+    print("\nCtrl-C stops all of it\n", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turnserver", required=True)
     parser.add_argument("--credentials", required=True)
+    parser.add_argument("--cobrowse", required=True)
     parser.add_argument("--folder", default="run")
     options = parser.parse_args()
     folder = pathlib.Path(options.folder).resolve()
     path = prepare(folder)
     config = path.read_text()
     service_path = prepare_service(folder, options.credentials, config)
-    address = http_address(service_path)
-    host, port = address.rsplit(":", 1)
-    if not is_free(host, int(port)):
-        sys.exit(f"{address} of {service_path} cannot be used: stop what uses it, or edit the file")
+    cobrowse_path = prepare_cobrowse(folder, options.cobrowse, config)
+    addresses = [http_address(one) for one in (service_path, cobrowse_path)]
+    for address, one in zip(addresses, (service_path, cobrowse_path)):
+        host, port = address.rsplit(":", 1)
+        if not is_free(host, int(port)):
+            sys.exit(f"{address} of {one} cannot be used: stop what uses it, or edit the file")
     # A session of their own: Ctrl-C reaches this process alone, which passes it on once.
-    programs = [
-        subprocess.Popen([options.turnserver, "-c", str(path)], stdin=subprocess.DEVNULL,
-                         start_new_session=True),
-        subprocess.Popen([options.credentials, "-c", str(service_path)], stdin=subprocess.DEVNULL,
-                         start_new_session=True)]
+    programs = [subprocess.Popen([program, "-c", str(one)], stdin=subprocess.DEVNULL,
+                                 start_new_session=True)
+                for program, one in ((options.turnserver, path),
+                                     (options.credentials, service_path),
+                                     (options.cobrowse, cobrowse_path))]
 
     def stop(*_):
-        # The relay first: the service still writes down what ends with it.
+        # Sessions end with their server here, and the relay before the service: it still writes
+        # down what ends with the relay.
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            end_sessions(folder, addresses[1])
+        programs[2].terminate()
         programs[0].terminate()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
-    print(f"configs: {path} {service_path}")
+    print(f"configs: {path} {service_path} {cobrowse_path}")
     try:
         wait_until_listening(programs[0], read_value(config, "listening-ip"),
                              int(read_value(config, "listening-port")))
-        wait_until_listening(programs[1], host, int(port))
-        print_usage(config, folder, address)
+        for program, address in zip(programs[1:], addresses):
+            wait_until_listening(program, *address.rsplit(":", 1))
+        print_usage(config, folder, *addresses)
         while all(program.poll() is None for program in programs):
             time.sleep(0.2)
     finally:
@@ -244,7 +311,7 @@ def main():
             programs[0].wait(5)
         programs[1].terminate()
         codes = [program.wait() for program in programs]
-    print("both have stopped" if codes == [0, 0] else f"relay and service ended with {codes}")
+    print("all have stopped" if not any(codes) else f"relay, service and co-browsing ended with {codes}")
     return max((code if code >= 0 else 128 - code) for code in codes)
 
 
