@@ -69,6 +69,12 @@ Result<void, std::string> check_site(std::string_view text) {
 
 Result<void, std::string> check_internal(std::string_view text) {
   if (is_network(text)) return {};
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos && parse_number(text.substr(colon + 1), 1, 65535)) {
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return check_site(host);
+  }
   const std::size_t slash = text.find('/');
   if (slash != std::string_view::npos && IpAddress::parse(text.substr(0, slash))) {
     return refuse(text, "is no network: there are too many bits behind the slash");

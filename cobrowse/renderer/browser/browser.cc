@@ -122,6 +122,7 @@ void Browser::on_event(const std::string& method, const Object& params,
     Target* const target = by_id(text_of(info, "targetId"));
     if (target == nullptr) return;
     target->page.title = text_of(info, "title").substr(0, kMaxTitle);
+    if (!is_ready_) read_history(target->session);
     tell_tabs();
     return tell_page();
   }
@@ -140,15 +141,13 @@ void Browser::on_attached(const Object& params) {
       call("", "Target.closeTarget", {{"targetId", text_of(info, "targetId")}});
       return events_.on_notice(fmt::format("no more than {} tabs", settings_.max_tabs));
     }
-    const bool first = targets_.empty();
     Target& target = targets_[session];
     target.id = text_of(info, "targetId");
     target.session = session;
+    target.main_frame = target.id;  // so it is until a page is replaced by one of another site
     target.page.url = text_of(info, "url");
     prepare_page(target);
-    show(session);
-    if (first) events_.on_ready();
-    return;
+    return show(session);
   }
   if (type == "iframe") {
     frames_.insert(session);
@@ -311,13 +310,22 @@ void Browser::read_history(const std::string& session) {
          found->second.page.can_go_back = at > 0;
          found->second.page.can_go_forward = at + 1 < count;
          if (at >= 0 && at < count) {
-           const json::value& entry = entries->get_array()[static_cast<std::size_t>(at)];
-           const std::string title = entry.is_object() ? text_of(entry.get_object(), "title") : "";
-           if (!title.empty()) found->second.page.title = title.substr(0, kMaxTitle);
+           on_history_entry(found->second, entries->get_array()[static_cast<std::size_t>(at)]);
          }
          tell_page();
          tell_tabs();
        });
+}
+
+/// The browser loads its first, empty page by itself: whoever asks for another one before that is
+/// there would be overrun by it.
+void Browser::on_history_entry(Target& target, const json::value& entry) {
+  if (!entry.is_object()) return;
+  const std::string title = text_of(entry.get_object(), "title");
+  if (!title.empty()) target.page.title = title.substr(0, kMaxTitle);
+  if (is_ready_ || text_of(entry.get_object(), "url").empty()) return;
+  is_ready_ = true;
+  events_.on_ready();
 }
 
 void Browser::show(const std::string& session) {

@@ -114,6 +114,7 @@ class Browser {
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
   void read_history(const std::string& session);
+  void on_history_entry(Target& target, const boost::json::value& entry);
   void show(const std::string& session);
   void tell_page();
   void tell_tabs();
@@ -131,6 +132,7 @@ class Browser {
   std::map<std::string, Target> targets_;  // tabs, by session
   std::set<std::string> frames_;           // sessions of frames in processes of their own
   std::string active_;                     // a session
+  bool is_ready_ = false;                  // the first page is there
   std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
   bool told_sensitive_ = false;
   std::string chooser_session_;

@@ -42,5 +42,14 @@ TEST(SitePattern, TakesNetworksWhereTheyAreAllowed) {
   EXPECT_THAT(about(check_site("10.0.0.0/8")), HasSubstr("has a path"));
 }
 
+TEST(CheckInternal, AHostMayHaveAPort) {
+  for (const char* const text : {"intranet:8443", "127.0.0.1:80", "[::1]:8080", "*.corp:443"}) {
+    EXPECT_TRUE(check_internal(text)) << text;
+  }
+  for (const char* const text : {"intranet:0", "intranet:65536", "a b:80", "http://x:80"}) {
+    EXPECT_FALSE(check_internal(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace turnpike::conf
