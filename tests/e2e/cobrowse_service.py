@@ -16,6 +16,7 @@ import threading
 import time
 
 import harness
+import netns
 from browser import Browser
 
 START_DEADLINE_S = 15
@@ -50,18 +51,18 @@ def wait_until(holds, what, timeout=WAIT_S):
 
 
 class Cobrowse:
-    """`changes` replace or extend the default config."""
+    """`changes` replace or extend the default config. `place` is (host, port, namespace)."""
 
-    def __init__(self, relay, **changes):
+    def __init__(self, relay, place=None, **changes):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         self.folder.chmod(0o755)
-        self.port = harness.free_ports(1)[0]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.host, self.port, self.namespace = place or ("127.0.0.1", harness.free_ports(1)[0], None)
+        self.url = f"http://{self.host}:{self.port}"
         self.key, stored = make_key("desk")
         self.config = {
-            "listen": [f"127.0.0.1:{self.port}"], "public_url": self.url,
+            "listen": [f"{self.host}:{self.port}"], "public_url": self.url,
             "secrets": [harness.SECRET],
-            "relays": [{"host": "127.0.0.1", "port": relay.port, "tls_port": relay.tls_port,
+            "relays": [{"host": self.host, "port": relay.port, "tls_port": relay.tls_port,
                         "transports": "udp,tcp",
                         "admin_socket": str(relay.folder / "admin.sock")}],
             "api_keys": [{"id": "desk", "hash": stored}],
@@ -80,17 +81,20 @@ class Cobrowse:
 
     def start(self):
         self.file.write_text(json.dumps(self.config, indent=1))
-        with open(self.folder / "output.txt", "ab") as output:
+        with open(self.folder / "output.txt", "ab") as output, self.its_network():
             self.process = subprocess.Popen(
                 [program("turnpike-cobrowse"), "-c", str(self.file)], stdout=output, stderr=output,
                 stdin=subprocess.DEVNULL, cwd=self.folder)
         deadline = time.monotonic() + START_DEADLINE_S
         while time.monotonic() < deadline and self.process.poll() is None:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), timeout=0.5).close()
+            with contextlib.suppress(OSError), self.its_network():
+                socket.create_connection((self.host, self.port), timeout=0.5).close()
                 return
             time.sleep(0.02)
         raise AssertionError(f"the server did not start\n{self.output()}")
+
+    def its_network(self):
+        return netns.inside(self.namespace) if self.namespace else contextlib.nullcontext()
 
     def output(self):
         return (self.folder / "output.txt").read_text(errors="replace")
@@ -101,7 +105,11 @@ class Cobrowse:
 
     def ask(self, method, target, body=None, key=None, headers=None):
         """Status and body: parsed where it is JSON."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with self.its_network():
+            return self.ask_here(method, target, body, key, headers)
+
+    def ask_here(self, method, target, body, key, headers):
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
         sent = dict(headers or {})
         if key:
             sent["Authorization"] = f"Bearer {key}"
@@ -149,9 +157,9 @@ class Cobrowse:
 class Person:
     """A participant's page in a browser of its own."""
 
-    def __init__(self, url, cobrowse):
+    def __init__(self, url, cobrowse, **browser):
         self.cobrowse = cobrowse
-        self.browser = Browser()
+        self.browser = Browser(**browser)
         self.page = self.browser.new_page(url)
         self.browser.call("Page.enable", self.page.session)
         self.browser.call("Emulation.setDeviceMetricsOverride", self.page.session, width=1400,
@@ -241,7 +249,9 @@ class Person:
         pathlib.Path(path).write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):
-        self.browser.close()
+        if self.browser:
+            self.browser.close()
+        self.browser = None
 
 
 class Site:
