@@ -259,7 +259,7 @@ class Site:
 
     def __init__(self, pages, address="127.0.0.1"):
         self.seen = []
-        site = self
+        self.pages, site = pages, self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
