@@ -129,6 +129,28 @@ TEST(Connection, TheNextAddressIsTriedWhenOneDoesNotAnswer) {
   EXPECT_EQ(world.proxy().count(Reason::kConnectTimeout), 1U);
 }
 
+// An end would make what arrived look like all of it.
+TEST(Connection, AResetOfTheSiteIsAResetForTheBrowser) {
+  const Site site([](Wire wire) {
+    wire.read_head();
+    wire.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+    wire.read_bytes(1);
+    wire.reset();
+  });
+  World world;
+  world.name("a.site.test", {{"127.0.0.1"}});
+  world.allow_port(site.port());
+  world.start();
+  Wire wire = world.client();
+  wire.send("POST http://" + with_port("a.site.test", site.port()) +
+            "/ HTTP/1.1\r\nContent-Length: 1\r\n\r\n");
+  EXPECT_THAT(wire.read_head(), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(wire.read_bytes(4), "half");
+  wire.send("x");
+  EXPECT_EQ(wire.read_all(), "");
+  EXPECT_EQ(wire.last(), IoStatus::kError);
+}
+
 /// A name server that keeps everybody waiting until it is let go.
 class SlowNames {
  public:

@@ -6,6 +6,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <ctime>
+
 #include "tests/unit/cobrowse/renderer/egress/proxy_world.h"
 
 namespace turnpike::egress {
@@ -137,7 +139,9 @@ TEST(EgressLoop, RunningOutOfDescriptorsIsAPauseAndNoEnd) {
   where.sin_port = htons(world.port());
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
-  std::this_thread::sleep_for(milliseconds(50));
+  const std::clock_t begin = std::clock();  // of the processor, for all threads
+  std::this_thread::sleep_for(milliseconds(400));
+  EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC / 5);
   EXPECT_EQ(world.proxy().total(Total::kConnections), 0U);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   Wire wire(std::move(client));

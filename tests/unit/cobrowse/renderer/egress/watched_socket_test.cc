@@ -20,7 +20,8 @@ class WatchedSocketTest : public testing::Test {
   std::uint32_t events() {
     epoll_event event{};
     if (::epoll_wait(epoll_.get(), &event, 1, 0) != 1) return 0;
-    EXPECT_EQ(event.data.u64, 7U);
+    const std::uint64_t tag = event.data.u64;  // the struct is packed
+    EXPECT_EQ(tag, 7U);
     return event.events;
   }
 
