@@ -125,6 +125,7 @@ TEST(InputMessage, WhatLetsGo) {
   EXPECT_FALSE(lets_go("down", R"({"x":1,"y":1,"f":1,"button":0,"mods":0})"));
   EXPECT_TRUE(lets_go("key", R"({"down":false,"mods":0})"));
   EXPECT_FALSE(lets_go("key", R"({"down":true,"mods":0})"));
+  EXPECT_TRUE(lets_go("key", R"({"mods":0})"));  // goes on as one that is not down
   EXPECT_TRUE(lets_go("touch", R"({"phase":"cancel","points":[],"f":1})"));
   EXPECT_FALSE(lets_go("touch", R"({"phase":"move","points":[],"f":1})"));
 }

@@ -19,7 +19,8 @@ TEST(RelayOnly, ATypeIsWhereATypeStands) {
         "candidate:1 1 udp 1 10.0.0.5 9 typ srflx raddr 0.0.0.0 rport 0",
         "candidate:1 1 udp 1 10.0.0.5 9 typ host x typ relay",
         "candidate:1 1 udp 1 10.0.0.5 9 typ relayed", "candidate:1 1 udp 1 10.0.0.5 9 typ",
-        "candidate:1  udp 1 10.0.0.5 9 typ relay", "a=candidate:1 1 udp 1 10.0.0.5 9 typ relay",
+        "candidate:1  udp 1 10.0.0.5 9 typ relay", "candidate:1 1 udp 1 10.0.0.5 9 tcptype relay",
+        "a=candidate:1 1 udp 1 10.0.0.5 9 typ relay",
         "candidate:1 1 udp 1 198.51.100.7 9 typ relay\r\na=candidate:2 1 udp 1 10.0.0.5 9 typ host",
         "candidate:1 1 udp 1 198.51.100.7 9 typ relay\na=x"}) {
     EXPECT_FALSE(is_relay_candidate(text)) << text;
