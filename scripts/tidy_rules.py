@@ -160,6 +160,8 @@ COVERED_ELSEWHERE = {
     "service/front_plan.cc": "tests/unit/credentials/server/setup_test.cc, tests/unit/cobrowse/server",
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
+    **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
+       for what in ("app", "main")},
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",
     "credentials/api/render_main.cc": "a test compares what it renders",
     "credentials/api/render_openapi.cc": "routes_test.cc, schemas_test.cc",

@@ -125,7 +125,7 @@ Result<InputMessage, std::string> read_key(Copier& copy, const json::object& mes
   copy.text("code", kMaxKeyName);
   copy.number("mods", 0, 15);
   copy.flag("repeat");
-  return copy.finish(InputKind::kKey, down && !down->value_or(true));
+  return copy.finish(InputKind::kKey, down && !down->value_or(false));
 }
 
 Result<InputMessage, std::string> read_touch(Copier& copy, const json::object& message) {

@@ -16,6 +16,8 @@
 namespace turnpike::cobrowse {
 namespace {
 
+constexpr std::chrono::seconds kMayTakeToEnd{10};
+
 /// Between fork and exec: only system calls.
 [[noreturn]] void become_renderer(const char* program, int input) {
   ::setsid();
@@ -50,6 +52,8 @@ Result<void, std::string> ProcessBackend::start(const std::string& session,
   ::close(sockets[1]);
   if (child < 0) return fail(fmt::format("no process: {}", std::strerror(errno)));
   const std::lock_guard lock(mutex_);
+  // One that has hung or lost its way makes room, and its end is not that of the new one.
+  if (const auto old = running_.find(session); old != running_.end()) tell_to_end(old->second);
   running_[session] = child;
   return {};
 }
@@ -57,8 +61,14 @@ Result<void, std::string> ProcessBackend::start(const std::string& session,
 void ProcessBackend::stop(const std::string& session) {
   const std::lock_guard lock(mutex_);
   if (const auto found = running_.find(session); found != running_.end()) {
-    ::kill(found->second, SIGTERM);
+    tell_to_end(found->second);
+    running_.erase(found);
   }
+}
+
+void ProcessBackend::tell_to_end(pid_t process) {
+  ::kill(process, SIGTERM);
+  leaving_.push_back({process, std::chrono::steady_clock::now() + kMayTakeToEnd});
 }
 
 std::vector<std::string> ProcessBackend::take_ended() {
@@ -68,6 +78,12 @@ std::vector<std::string> ProcessBackend::take_ended() {
     if (::waitpid(one.second, nullptr, WNOHANG) != one.second) return false;
     ended.push_back(one.first);
     return true;
+  });
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(leaving_, [&](const Leaving& one) {
+    if (now >= one.kill_at)
+      ::kill(-one.process, SIGKILL);  // with its browser: setsid() was its own
+    return ::waitpid(one.process, nullptr, WNOHANG) == one.process;
   });
   return ended;
 }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -27,6 +28,12 @@ class ProcessBackend final : public RendererBackend {
   const std::string program_;
   std::mutex mutex_;
   std::map<std::string, pid_t> running_;
+  struct Leaving {
+    pid_t process = 0;
+    std::chrono::steady_clock::time_point kill_at{};
+  };
+  std::vector<Leaving> leaving_;  // told to end, not ended yet
+  void tell_to_end(pid_t process);
 };
 
 }  // namespace turnpike::cobrowse

@@ -87,7 +87,8 @@ Result<NewSession, std::string> read_new_session(const Request& request, const A
     if (!mode) return fail(mode.error());
     wanted.mode = *mode;
   }
-  if (wanted.kind == SessionKind::kUniversal && !is_web_address(wanted.start_url)) {
+  const bool none = wanted.kind == SessionKind::kDocument && wanted.start_url.empty();
+  if (!none && !is_web_address(wanted.start_url)) {
     return fail(std::string("start_url: write an address that begins with https:// or http://"));
   }
   return wanted;
@@ -138,8 +139,12 @@ Response Rest::for_agents(const Request& request) {
   const auto agent = agents_.admit(request, now_());
   if (!agent) {
     const AgentRefusal& why = agent.error();
-    return refused({why.status, why.status == 429 ? "too many wrong keys" : "no valid key or token",
-                    why.retry_after_s});
+    Response response =
+        refused({why.status, why.status == 429 ? "too many wrong keys" : "no valid key or token",
+                 why.retry_after_s});
+    // RFC 9110 section 11.6.1
+    if (why.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+    return response;
   }
   if (request.path == kSessions) {
     if (is_get(request)) return list();

@@ -16,6 +16,7 @@ constexpr std::size_t kMaxRestarts = 3;  // within kRestartWindow
 constexpr seconds kRestartWindow{300};
 constexpr unsigned kMaxPeers = 6;  // of one viewer within kPeerWindow
 constexpr seconds kPeerWindow{60};
+constexpr std::int64_t kFirstHelloWithin_s = 60;
 
 }  // namespace
 
@@ -37,6 +38,7 @@ Session::Session(SessionRecord record, const SessionSettings& settings, SessionH
 
 std::optional<ParticipantId> Session::add(std::string name, Role role, std::string token_hash,
                                           const Now& now) {
+  forget_unseen(now);
   if (over_ || record_.participants.size() >= settings_.max_people) return std::nullopt;
   const ParticipantId id{++record_.last_participant};
   record_.participants.push_back({.id = id,
@@ -49,6 +51,24 @@ std::optional<ParticipantId> Session::add(std::string name, Role role, std::stri
   host_.save();
   audit("join", id, std::string(role_word(role)));
   return id;
+}
+
+void Session::forget_unseen(const Now& now) {
+  const std::int64_t oldest = unix_seconds(now.wall) - kFirstHelloWithin_s;
+  const auto gone = [&](const ParticipantRecord& one) {
+    return !one.seen && one.joined_s < oldest;
+  };
+  if (over_ || std::ranges::none_of(record_.participants, gone)) return;
+  for (const ParticipantRecord& one : record_.participants) {
+    if (!gone(one)) continue;
+    audit("never came", one.id);
+    control_.leave(one.id, now);
+    people_.erase(one.id);
+  }
+  std::erase_if(record_.participants, gone);
+  host_.save();
+  flush_control();
+  tell_people();
 }
 
 const ParticipantRecord* Session::find(ParticipantId who) const {
@@ -74,10 +94,12 @@ void Session::on_hello(ParticipantId who, const Now& now) {
   const bool first = !person->second.here;
   person->second.here = true;
   for (ParticipantRecord& one : record_.participants) {
-    if (one.id == who && !one.seen) {
-      one.seen = true;
-      host_.save();
-    }
+    if (one.id != who || one.seen) continue;
+    one.seen = true;
+    const bool first_visitor = one.role == Role::kVisitor && !record_.visitor_came;
+    record_.visitor_came |= first_visitor;
+    host_.save();
+    if (first_visitor) hold_to_consent(who, now);
   }
   timers_.on_presence(here(), now.monotonic);
   welcome(who);
@@ -182,7 +204,10 @@ void Session::on_renderer_ended(const Now& now) {
   if (over_) return;
   renderer_connected_ = false;
   renderer_ = RendererState::kRestarting;
-  for (auto& [id, person] : people_) person.served = false;
+  for (auto& [id, person] : people_) {
+    person.served = false;
+    person.route.clear();
+  }
   std::erase_if(restarts_, [&](MonotonicTime at) { return at + kRestartWindow < now.monotonic; });
   if (restarts_.size() >= kMaxRestarts) {
     return end("renderer_gone", "the browser on the server keeps failing", now);
@@ -193,6 +218,7 @@ void Session::on_renderer_ended(const Now& now) {
   for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
   control_.set_sensitive(false);
   tell(renderer_state({}));
+  tell_people();
   host_.restart_renderer();
 }
 
@@ -211,6 +237,7 @@ void Session::on_deadline(const Now& now) {
     renderer_until_ = now.monotonic + kRendererMayBeAway;
     return on_renderer_ended(now);
   }
+  look_at_ = kNever;
   control_.on_deadline(now);
   flush_control();
   const SessionTimers::Due due = timers_.check(now.monotonic);
@@ -226,8 +253,13 @@ void Session::on_deadline(const Now& now) {
   if (due.relieved) tell({{"t", "relieved"}});
 }
 
+void Session::note_input(const Now& now) {
+  timers_.on_input(now.monotonic);
+  look_at_ = now.monotonic;
+}
+
 MonotonicTime Session::next_deadline() const {
-  return std::min({renderer_until_, control_.next_deadline(), timers_.next_deadline()});
+  return std::min({renderer_until_, look_at_, control_.next_deadline(), timers_.next_deadline()});
 }
 
 void Session::end(std::string_view reason, std::string_view text, const Now& /*now*/) {

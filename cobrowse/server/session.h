@@ -68,6 +68,8 @@ class Session {
   /// Nothing: it is full.
   std::optional<ParticipantId> add(std::string name, Role role, std::string token_hash,
                                    const Now& now);
+  /// Whoever has not said hello within a minute of being added is let in no more.
+  void forget_unseen(const Now& now);
   std::optional<ParticipantId> find_by_token(std::string_view token_hash) const;
 
   void on_hello(ParticipantId who, const Now& now);
@@ -117,6 +119,9 @@ class Session {
   void on_pair(ParticipantId who, std::string_view side, const Object& message, const Now& now);
   bool on_media(ParticipantId who, std::string_view type, const Object& message, const Now& now);
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
+  void on_page(Object message);
+  void note_input(const Now& now);
+  void hold_to_consent(ParticipantId visitor, const Now& now);
   bool needs_consent(Role role) const;
   void tell_cursor(ParticipantId who, const Object& place);
   void refuse_input(ParticipantId who, std::string_view why, const Now& now);
@@ -145,6 +150,7 @@ class Session {
   RendererState renderer_ = RendererState::kStarting;
   bool renderer_connected_ = false;
   MonotonicTime renderer_until_ = kNever;  // it has to be back by then
+  MonotonicTime look_at_ = kNever;         // for warnings that input has undone
   std::vector<MonotonicTime> restarts_;
   bool over_ = false;
   // What somebody who comes later has to know.

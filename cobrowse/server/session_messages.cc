@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
 #include "cobrowse/server/input_message.h"
+#include "cobrowse/server/relay_only.h"
 #include "cobrowse/server/session.h"
 #include "http/core/json.h"
 
@@ -15,6 +17,10 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxSdp = 65536;
 constexpr std::size_t kMaxCandidate = 512;
+constexpr std::size_t kMaxWord = 16;
+constexpr std::size_t kMaxReason = 200;
+constexpr std::size_t kMaxUrl = 8192;
+constexpr std::size_t kMaxTitle = 1000;
 constexpr seconds kRefusalEvery{1};
 
 std::string text_of(const json::object& object, std::string_view name) {
@@ -22,25 +28,24 @@ std::string text_of(const json::object& object, std::string_view name) {
   return text ? text->value_or("") : "";
 }
 
+bool names_any(const json::object& files) {
+  const json::value* const list = files.if_contains("documents");
+  return list != nullptr && list->is_array() && !list->get_array().empty();
+}
+
 std::int64_t number_of(const json::object& object, std::string_view name) {
   const auto number = http::number_member(object, name);
   return number ? number->value_or(0) : 0;
 }
 
-bool is_relayed(std::string_view candidate) {
-  return candidate.find(" typ relay") != std::string_view::npos;
+/// Cut where it is long; a character that the cut goes through is replaced.
+std::string shortened(std::string_view text, std::size_t most) {
+  return to_utf8(text.substr(0, most));
 }
 
-/// Lines of an SDP without candidates that are not relayed: no address leaves either side.
-std::string only_relayed(std::string_view sdp) {
-  std::string kept;
-  while (!sdp.empty()) {
-    const std::size_t end = sdp.find('\n');
-    const std::string_view line = sdp.substr(0, end == std::string_view::npos ? end : end + 1);
-    if (!line.starts_with("a=candidate:") || is_relayed(line)) kept += line;
-    sdp.remove_prefix(line.size());
-  }
-  return kept;
+ParticipantId viewer_of(const json::object& message, std::string_view name) {
+  const std::int64_t number = number_of(message, name);
+  return {number < 0 || number > 0xffffffff ? 0U : static_cast<std::uint32_t>(number)};
 }
 
 std::string_view refusal(InputVerdict verdict) {
@@ -117,7 +122,8 @@ bool Session::on_media(ParticipantId who, std::string_view type, const Object& m
   if (type == "answer") {
     const std::string sdp = text_of(message, "sdp");
     if (sdp.size() <= kMaxSdp) {
-      host_.to_renderer({{"t", "answer"}, {"viewer", who.value}, {"sdp", only_relayed(sdp)}});
+      host_.to_renderer(
+          {{"t", "answer"}, {"viewer", who.value}, {"sdp", only_relay_candidates(sdp)}});
     }
     return true;
   }
@@ -130,7 +136,7 @@ bool Session::on_media(ParticipantId who, std::string_view type, const Object& m
 void Session::on_candidate(ParticipantId who, const Object& message) {
   const std::string candidate = text_of(message, "candidate");
   if (candidate.empty() || candidate.size() > kMaxCandidate) return;
-  if (!is_relayed(candidate)) {
+  if (!is_relay_candidate(candidate)) {
     host_.send(who, {{"t", "error"}, {"text", "only relayed candidates are taken"}});
     return;
   }
@@ -141,44 +147,57 @@ void Session::on_candidate(ParticipantId who, const Object& message) {
 void Session::on_pair(ParticipantId who, std::string_view side, const Object& message,
                       const Now& now) {
   const std::string local = text_of(message, "local"), remote = text_of(message, "remote");
-  const std::string protocol = text_of(message, "protocol").substr(0, 8);
-  const std::string said =
-      fmt::format("{}: {}/{} {}", side, local.substr(0, 16), remote.substr(0, 16), protocol);
+  std::string protocol = text_of(message, "protocol");
+  if (protocol != "udp" && protocol != "tcp" && protocol != "tls") protocol = "unknown";
+  const std::string said = fmt::format("{}: {}/{} {}", side, shortened(local, kMaxWord),
+                                       shortened(remote, kMaxWord), protocol);
   if (local != "relay" || remote != "relay") {
     audit("not relayed", who, said);
     return leave(who, "not_relayed", "the connection would not have gone through the relay", now);
   }
+  const std::string route = "relay/" + protocol;
+  const bool browser = side == "the browser";
+  if (browser && people_[who].route == route) return;  // said again: nothing new for anybody
   audit("relayed", who, said);
-  if (side != "the browser") return;
-  people_[who].route = "relay/" + protocol;
+  if (!browser) return;
+  people_[who].route = route;
   tell_people();
 }
 
 void Session::on_consent(ParticipantId who, bool control, const Now& now) {
   const ParticipantRecord& one = *find(who);
-  if (one.role != Role::kVisitor) return;
+  if (one.role != Role::kVisitor || record_.consent == control) return;
   record_.consent = control;
   host_.save();
   audit("consent", who, control ? "control" : "view only");
-  // Whoever had it without consent has it no longer.
-  const auto holder = control_.holder();
-  if (!control && holder && *holder != who) static_cast<void>(control_.take(who, now));
-  flush_control();
+  hold_to_consent(who, now);
   tell_control("consent", who);
 }
 
-/// It protects the visitor, so it counts from when there is one.
+/// Whoever has control without consent has it no longer, nor waits for it, nor holds keys down.
+void Session::hold_to_consent(ParticipantId visitor, const Now& now) {
+  if (record_.consent) return;
+  const auto holder = control_.holder();
+  for (const ParticipantRecord& one : record_.participants) {
+    if (one.role == Role::kVisitor) continue;
+    static_cast<void>(control_.withdraw(one.id));
+    if (holder == one.id) static_cast<void>(control_.take(visitor, now));
+    if (control_.mode() == ControlMode::kShared) {
+      host_.to_renderer({{"t", "release_keys"}, {"viewer", one.id.value}});
+    }
+  }
+  flush_control();
+}
+
+/// It protects the visitor, so it counts from when there is one; and after he has left, since the
+/// browser still is where he was.
 bool Session::needs_consent(Role role) const {
-  return role != Role::kVisitor && !record_.consent &&
-         std::ranges::any_of(record_.participants, [](const ParticipantRecord& one) {
-           return one.role == Role::kVisitor && one.seen;
-         });
+  return role != Role::kVisitor && !record_.consent && record_.visitor_came;
 }
 
 void Session::on_control(ParticipantId who, const Object& message, const Now& now) {
   const std::string what = text_of(message, "do");
-  const ParticipantId other{static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(number_of(message, "who"), 0, 0xffffffff))};
+  const ParticipantId other = viewer_of(message, "who");
   const auto done = [&]() -> Control::Outcome {
     if (what == "request") {
       if (needs_consent(find(who)->role)) return fail(ControlRefusal::kNotAllowed);
@@ -201,6 +220,10 @@ void Session::on_control(ParticipantId who, const Object& message, const Now& no
 }
 
 void Session::flush_control() {
+  if (record_.mode != control_.mode()) {  // taking control back may change it
+    record_.mode = control_.mode();
+    host_.save();
+  }
   for (const ControlChange& change : control_.take_changes()) {
     if (change.release_keys) {
       host_.to_renderer({{"t", "release_keys"}, {"viewer", change.who.value}});
@@ -228,7 +251,7 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
   const Role role = find(who)->role;
   const bool points = type == "move" && (role == Role::kVisitor || role == Role::kAgent);
   if (points) {  // with control or without: the others see where, and that he is still there
-    timers_.on_input(now.monotonic);
+    note_input(now);
     tell_cursor(who, (*input)->forward);
   }
   if (needs_consent(role)) {
@@ -242,7 +265,7 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
     if (!(*input)->lets_go && type != "move") refuse_input(who, refusal(verdict), now);
     return;
   }
-  timers_.on_input(now.monotonic);
+  note_input(now);
   Object& forward = (*input)->forward;
   forward["viewer"] = who.value;
   host_.to_renderer(forward);
@@ -264,7 +287,8 @@ bool Session::may_command(ParticipantId who, std::string_view type, const Object
     why = "addresses cannot be typed in this session";
   } else if (!settings_.clipboard && (type == "copy" || type == "paste")) {
     why = "copying and pasting is off in this session";
-  } else if (!settings_.documents && (type == "document" || type == "files")) {
+  } else if (!settings_.documents &&
+             (type == "document" || (type == "files" && names_any(message)))) {
     why = "documents are off in this session";
   }
   if (why != nullptr) host_.send(who, {{"t", "refused"}, {"what", type}, {"why", why}});
@@ -280,16 +304,16 @@ void Session::refuse_input(ParticipantId who, std::string_view why, const Now& n
 }
 
 void Session::on_renderer_message(const Object& message, const Now& now) {
-  static constexpr std::array<std::string_view, 5> kKept = {"frame", "page", "tabs", "dialog",
-                                                            "sensitive"};
+  static constexpr std::array<std::string_view, 4> kKept = {"frame", "tabs", "dialog", "sensitive"};
   if (over_) return;
   const std::string type = text_of(message, "t");
-  const ParticipantId viewer{static_cast<std::uint32_t>(number_of(message, "viewer"))};
+  const ParticipantId viewer = viewer_of(message, "viewer");
   const bool known = people_.contains(viewer);
   if (type == "offer" && known) {
-    return host_.send(viewer, {{"t", "offer"}, {"sdp", only_relayed(text_of(message, "sdp"))}});
+    return host_.send(viewer,
+                      {{"t", "offer"}, {"sdp", only_relay_candidates(text_of(message, "sdp"))}});
   }
-  if (type == "candidate" && known && is_relayed(text_of(message, "candidate"))) {
+  if (type == "candidate" && known && is_relay_candidate(text_of(message, "candidate"))) {
     return host_.send(viewer, {{"t", "candidate"}, {"candidate", text_of(message, "candidate")}});
   }
   if (type == "connected" && known) return on_pair(viewer, "the renderer", message, now);
@@ -297,30 +321,44 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
     return host_.send(viewer, {{"t", "clipboard"}, {"text", text_of(message, "text")}});
   }
   if (type == "lost" && known) {
-    audit("media lost", viewer, text_of(message, "text"));
+    audit("media lost", viewer, shortened(text_of(message, "text"), kMaxReason));
     people_[viewer].served = false;
     people_[viewer].route.clear();
     tell_people();
     return serve(viewer, now);
   }
   if (type == "renderer") {
-    renderer_ = text_of(message, "state") == "running" ? RendererState::kRunning
-                                                       : RendererState::kRestarting;
+    const std::string state = text_of(message, "state");
+    renderer_ = state == "running"    ? RendererState::kRunning
+                : state == "starting" ? RendererState::kStarting
+                                      : RendererState::kRestarting;
     return tell(renderer_state(text_of(message, "text")));
   }
   if (type == "refused" && known) return host_.send(viewer, message);
-  const std::string url = type == "page" ? text_of(message, "url") : "";
-  if (url.starts_with("http") && url != record_.url) {
-    record_.url = url;
-    audit("page", std::nullopt, record_.url.substr(0, record_.url.find_first_of("?#")));
-    host_.save();
-  }
+  if (type == "page") return on_page(message);
   if (type == "sensitive") {
     const auto on = http::flag_member(message, "on");
     control_.set_sensitive(on && on->value_or(false));
   }
-  if (std::ranges::find(kKept, type) != kKept.end()) latest_[type] = message;
-  if (latest_.contains(type) || type == "chooser" || type == "notice") tell(message);
+  const bool kept = std::ranges::find(kKept, type) != kKept.end();
+  if (kept) latest_[type] = message;
+  if (kept || type == "chooser" || type == "notice") tell(message);
+}
+
+/// Addresses and titles are the site's own: they are cut before they go to everybody, and only what
+/// a new renderer can open again is kept.
+void Session::on_page(Object message) {
+  const std::string url = shortened(text_of(message, "url"), kMaxUrl);
+  message["url"] = url;
+  message["title"] = shortened(text_of(message, "title"), kMaxTitle);
+  const bool web = url.starts_with("https://") || url.starts_with("http://");
+  if (web && url.size() < kMaxUrl && url != record_.url) {
+    record_.url = url;
+    audit("page", std::nullopt, url.substr(0, url.find_first_of("?#")));
+    host_.save();
+  }
+  latest_["page"] = message;
+  tell(message);
 }
 
 }  // namespace turnpike::cobrowse

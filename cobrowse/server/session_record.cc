@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,6 +14,8 @@ namespace turnpike::cobrowse {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::int64_t kLatest_s = 4'102'444'800;  // the year 2100
 
 constexpr std::array kRoles = {
     std::pair{"visitor", Role::kVisitor}, std::pair{"agent", Role::kAgent},
@@ -54,6 +57,11 @@ class Reader {
   std::int64_t number(std::string_view name) const {
     const auto value = http::number_member(object_, name);
     return value ? value->value_or(0) : 0;
+  }
+  /// 0: none.
+  std::uint32_t id(std::string_view name) const {
+    const std::int64_t value = number(name);
+    return value < 0 || value > 0xffffffff ? 0U : static_cast<std::uint32_t>(value);
   }
   bool flag(std::string_view name) const {
     const auto value = http::flag_member(object_, name);
@@ -119,6 +127,7 @@ std::string to_text(const SessionRecord& record) {
                                     {"mode", mode_word(record.mode)},
                                     {"created", record.created_s},
                                     {"consent", record.consent},
+                                    {"visitor_came", record.visitor_came},
                                     {"renderer_token_hash", record.renderer_token_hash},
                                     {"last_participant", record.last_participant},
                                     {"participants", std::move(participants)},
@@ -133,21 +142,31 @@ Result<SessionRecord, std::string> parse_session_record(std::string_view text) {
   const auto mode = parse_mode(reader.text("mode"));
   if (!kind) return fail(kind.error());
   if (!mode) return fail(mode.error());
-  SessionRecord record{
-      .id = reader.text("id"),
-      .kind = *kind,
-      .name = reader.text("name"),
-      .start_url = reader.text("start_url"),
-      .url = reader.text("url"),
-      .owner = reader.text("owner"),
-      .mode = *mode,
-      .created_s = reader.number("created"),
-      .consent = reader.flag("consent"),
-      .renderer_token_hash = reader.text("renderer_token_hash"),
-      .last_participant = static_cast<std::uint32_t>(reader.number("last_participant"))};
+  SessionRecord record{.id = reader.text("id"),
+                       .kind = *kind,
+                       .name = reader.text("name"),
+                       .start_url = reader.text("start_url"),
+                       .url = reader.text("url"),
+                       .owner = reader.text("owner"),
+                       .mode = *mode,
+                       .created_s = reader.number("created"),
+                       .consent = reader.flag("consent"),
+                       .visitor_came = reader.flag("visitor_came"),
+                       .renderer_token_hash = reader.text("renderer_token_hash"),
+                       .last_participant = reader.id("last_participant")};
   if (record.id.empty()) return fail(std::string("id is missing"));
+  if (record.created_s <= 0 || record.created_s > kLatest_s) {
+    return fail(std::string("created makes no sense"));
+  }
   reader.each("participants", [&](const Reader& one) {
-    record.participants.push_back({.id = {static_cast<std::uint32_t>(one.number("id"))},
+    const ParticipantId id{one.id("id")};
+    // A number that is nobody's or somebody else's would be given twice.
+    if (id.value == 0 || id.value > record.last_participant ||
+        std::ranges::find(record.participants, id, &ParticipantRecord::id) !=
+            record.participants.end()) {
+      return;
+    }
+    record.participants.push_back({.id = id,
                                    .name = one.text("name"),
                                    .role = parse_role(one.text("role")).value_or(Role::kObserver),
                                    .token_hash = one.text("token_hash"),

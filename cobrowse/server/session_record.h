@@ -41,6 +41,7 @@ struct SessionRecord {
   ControlMode mode = ControlMode::kSingle;
   std::int64_t created_s = 0;
   bool consent = false;
+  bool visitor_came = false;  // a visitor has been here: from then on consent counts
   std::string renderer_token_hash{};
   std::uint32_t last_participant = 0;
   std::vector<ParticipantRecord> participants{};

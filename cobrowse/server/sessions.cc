@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "cobrowse/server/session_entry.h"
 #include "http/core/json.h"
 
@@ -20,11 +21,12 @@ constexpr std::size_t kTokenBytes = 24;  // 192 bits
 constexpr std::size_t kIdBytes = 9;
 constexpr std::size_t kMaxName = 60;
 constexpr std::size_t kMaxInvites = 20;
+constexpr std::uint16_t kNormal = 1000;
 constexpr std::uint64_t kPins = 1'000'000;
 
 std::string one_line(std::string_view text) {
   std::string clean;
-  for (const char c : text.substr(0, kMaxName)) {
+  for (const char c : to_utf8(text.substr(0, kMaxName))) {
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean += c;
   }
   return clean;
@@ -92,6 +94,9 @@ Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
   auto entry = std::make_unique<Entry>(*this, std::move(record));
   if (const auto started = start_renderer(*entry); !started) {
     LOG(kError, "no renderer: {}", started.error());
+    if (const auto removed = services_.store.remove_session(entry->session.record().id); !removed) {
+      LOG(kError, "state file: {}", removed.error());
+    }
     return fail(Refusal{503, "no renderer can be started: " + started.error(), 30});
   }
   Object body = entry->session.describe();
@@ -152,6 +157,10 @@ Result<Sessions::Object, Refusal> Sessions::invite(const std::string& id, Role r
   const std::lock_guard lock(mutex_);
   Entry* const entry = find_entry(id);
   if (entry == nullptr) return fail(Refusal{404, "there is no such session"});
+  const std::int64_t time = unix_seconds(services_.now().wall);
+  std::erase_if(entry->session.record().invites, [time](const InviteRecord& one) {
+    return one.link_until_s <= time && one.pin_until_s <= time;
+  });
   if (entry->session.record().invites.size() >= kMaxInvites) {
     return fail(Refusal{409, "this session has as many invites as one may have"});
   }
@@ -217,8 +226,12 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
       const bool by_pin = token.empty() && invite.pin_hash == wanted && invite.pin_until_s > time;
       if (link) return add_person(*entry, name, invite.role);
       if (by_pin) {
-        invite.pin_until_s = 0;  // a PIN is for one person
-        return add_person(*entry, name, invite.role);
+        auto joined = add_person(*entry, name, invite.role);
+        if (joined) {
+          invite.pin_until_s = 0;  // a PIN is for one person
+          entry->save();
+        }
+        return joined;
       }
     }
   }
@@ -234,6 +247,7 @@ std::optional<Sessions::Attached> Sessions::attach(std::string_view token,
   const std::string wanted = hash(token);
   for (const auto& [id, entry] : entries_) {
     if (entry->session.is_over()) continue;
+    entry->session.forget_unseen(services_.now());
     const auto who = entry->session.find_by_token(wanted);
     if (!who) continue;
     const std::uint64_t number = ++last_socket_;
@@ -273,6 +287,7 @@ std::uint64_t Sessions::attach_renderer(const std::string& session,
   const std::lock_guard lock(mutex_);
   Entry* const entry = find_entry(session);
   if (entry == nullptr) return 0;
+  if (entry->renderer.socket) entry->renderer.socket->close(kNormal, "replaced");
   entry->renderer = {++last_socket_, std::move(socket)};
   return last_socket_;
 }
@@ -288,7 +303,8 @@ void Sessions::on_renderer_text(const std::string& session, std::uint64_t socket
     const json::value* const list = message.if_contains("viewers");
     for (const json::value& one :
          list != nullptr && list->is_array() ? list->get_array() : json::array()) {
-      if (one.is_int64()) viewers.push_back(static_cast<std::uint32_t>(one.get_int64()));
+      const std::int64_t number = one.is_int64() ? one.get_int64() : 0;
+      if (number > 0 && number <= 0xffffffff) viewers.push_back(static_cast<std::uint32_t>(number));
     }
     entry->session.on_renderer_hello(viewers, services_.now());
   } else {

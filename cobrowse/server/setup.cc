@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/base64.h"
 #include "base/log.h"
 #include "relay/crypto/key_hash.h"
 
@@ -56,8 +57,12 @@ class Planner {
     all.pin_lifetime = config_.invites_pin_lifetime;
     all.link_lifetime = config_.invites_link_lifetime;
     all.attempts.free = static_cast<std::uint32_t>(config_.invites_free_attempts);
+    const char separator = config_.separator.front();
+    if (base64url_decode(std::string(4, separator))) {
+      error("separator", "must be no letter, digit, - or _, since names of sessions have those");
+    }
     all.mint = {.secrets = config_.secrets,
-                .separator = config_.separator.front(),
+                .separator = separator,
                 .hash = config_.hash == "sha256" ? credentials::RestHash::kSha256
                                                  : credentials::RestHash::kSha1,
                 .default_lifetime = config_.credential_lifetime,

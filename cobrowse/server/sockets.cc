@@ -34,11 +34,13 @@ class ParticipantSocket final : public http::WebSocketSession {
       return;
     }
     if (who_) return sessions_.on_text(*who_, *message);
+    const auto type = http::text_member(*message, "t");
     const auto token = http::text_member(*message, "token");
-    if (token && *token) who_ = sessions_.attach(**token, socket_);
+    if (type && type->value_or("") == "hello" && token && *token)
+      who_ = sessions_.attach(**token, socket_);
     if (who_) return;
-    socket_->send(
-        R"({"t":"bye","reason":"bad_token","text":"this session is over, or you are no longer in it"})");
+    socket_->send(R"({"t":"bye","reason":"bad_token",)"
+                  R"("text":"this session is over, or you are no longer in it"})");
     socket_->close(kPolicy, "bad token");
   }
 

@@ -36,7 +36,8 @@ bool is_for_agents(std::string_view name) {
 }  // namespace
 
 std::optional<http::Response> answer_web_file(const http::Request& request) {
-  std::string_view name = std::string_view(request.path).substr(1);
+  std::string_view name = request.path;
+  if (name.starts_with('/')) name.remove_prefix(1);
   if (name.empty()) {
     name = request.trust == http::TrustLevel::kPublic ? "visitor.html" : "desk.html";
   }

@@ -1,0 +1,287 @@
+#include "cobrowse/server/sessions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/unit/cobrowse/server/sessions_world.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// The server's own thread looks every 200 ms.
+template <class Condition>
+bool comes(const Condition& condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return false;
+}
+
+TEST(Sessions, ASessionIsMadeWithItsRendererAndInvite) {
+  SessionsWorld world;
+  ASSERT_TRUE(world.sessions->start("http://127.0.0.1:9/v1/renderer"));
+  const Object made = world.make(std::string(59, 'n') + "\u00e9\n");
+  const std::string id = SessionsWorld::id_of(made);
+  EXPECT_EQ(made.at("state"), "starting");
+  EXPECT_EQ(made.at("kind"), "universal");
+  EXPECT_EQ(made.at("mode"), "single");
+  EXPECT_EQ(made.at("created_at"), 1'800'000'000);
+  EXPECT_THAT(std::string(made.at("invite").at("url").as_string()),
+              HasSubstr("https://help.example.org/public/visitor.html#invite="));
+  EXPECT_EQ(SessionsWorld::pin_of(made).size(), 6U);
+  EXPECT_TRUE(http::parse_json(http::to_json(made))) << "a name is cut between characters";
+  ASSERT_EQ(world.backend.starts(id), 1U);
+  const Object orders = world.backend.orders[id][0];
+  EXPECT_EQ(orders.at("width"), 1280);
+  EXPECT_EQ(orders.at("session").as_string(), id);
+  EXPECT_EQ(orders.at("control_url"), "http://127.0.0.1:9/v1/renderer");
+  EXPECT_EQ(world.sessions->list().size(), 1U);
+  EXPECT_FALSE(world.sessions->find(id)->contains("invite"));
+  EXPECT_FALSE(world.sessions->find("other"));
+  EXPECT_FALSE(world.sessions->end("other", "x"));
+}
+
+TEST(Sessions, OnlySoManyRun) {
+  SessionsWorld world;
+  const std::string id = SessionsWorld::id_of(world.make());
+  world.make();
+  const auto third = world.sessions->make({.start_url = "https://example.org/"});
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().status, 503U);
+  EXPECT_GT(third.error().retry_after_s, 0U);
+  EXPECT_TRUE(world.sessions->end(id, "shop"));
+  EXPECT_TRUE(world.sessions->make({.start_url = "https://example.org/"}));
+  EXPECT_THAT(world.backend.stopped, ElementsAre(id));
+}
+
+TEST(Sessions, WithoutARendererThereIsNoneAndNoneIsKept) {
+  SessionsWorld world;
+  world.backend.failure = "no such program";
+  const auto made = world.sessions->make({.start_url = "https://example.org/"});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().status, 503U);
+  EXPECT_THAT(made.error().detail, HasSubstr("no such program"));
+  EXPECT_EQ(world.sessions->count(), 0U);
+  EXPECT_THAT(*world.store->sessions(), IsEmpty());
+}
+
+TEST(Sessions, APinIsForOnePersonALinkForMore) {
+  SessionsWorld world;
+  const Object made = world.make();
+  const auto first = world.by_pin(SessionsWorld::pin_of(made));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->session, SessionsWorld::id_of(made));
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 404U);
+  ASSERT_TRUE(world.by_link(SessionsWorld::link_of(made)));
+  ASSERT_TRUE(world.by_link(SessionsWorld::link_of(made)));
+  world.open();
+  ASSERT_TRUE(world.sessions->start("u"));
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 404U);
+}
+
+TEST(Sessions, InvitesRunOut) {
+  SessionsWorld world;
+  const Object made = world.make();
+  world.pass(seconds(600));
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 404U);
+  ASSERT_TRUE(world.by_link(SessionsWorld::link_of(made)));
+  world.pass(seconds(86400 - 600));
+  EXPECT_EQ(world.by_link(SessionsWorld::link_of(made)).error().status, 404U);
+}
+
+TEST(Sessions, APinIsNoLinkAndALinkNoPin) {
+  SessionsWorld world;
+  const Object made = world.make();
+  EXPECT_FALSE(world.by_link(SessionsWorld::pin_of(made)));
+  EXPECT_FALSE(world.by_link("pin " + SessionsWorld::pin_of(made)));
+  EXPECT_FALSE(world.by_pin(SessionsWorld::link_of(made)));
+}
+
+TEST(Sessions, WhoGuessesWaits) {
+  SessionsWorld world;
+  const Object made = world.make();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(world.by_pin("nobody").error().status, 404U);
+  const auto held = world.by_pin(SessionsWorld::pin_of(made));
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().status, 429U);
+  EXPECT_GE(held.error().retry_after_s, 1U);
+  EXPECT_EQ(world.by_link(SessionsWorld::link_of(made)).error().status, 429U);
+  EXPECT_EQ(world.notes.back().second.action, "wrong invite");
+  world.address = IpAddress::v4(192, 0, 2, 2);
+  EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made)));
+  world.address = IpAddress::v4(192, 0, 2, 1);
+  world.pass(seconds(2));
+  EXPECT_TRUE(world.by_pin(SessionsWorld::pin_of(made)));
+}
+
+TEST(Sessions, APinThatFoundAFullSessionStaysGood) {
+  SessionsSettings settings = SessionsWorld::defaults();
+  settings.session.max_people = 1;
+  SessionsWorld world(settings);
+  const Object made = world.make();
+  const auto first = world.by_link(SessionsWorld::link_of(made));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 409U);
+  world.pass(seconds(61));  // the first never said hello
+  EXPECT_TRUE(world.by_pin(SessionsWorld::pin_of(made)));
+}
+
+TEST(Sessions, MoreInvites) {
+  SessionsWorld world;
+  const std::string id = SessionsWorld::id_of(world.make());
+  EXPECT_EQ(world.sessions->invite("other", Role::kVisitor).error().status, 404U);
+  const auto more = world.sessions->invite(id, Role::kObserver);
+  ASSERT_TRUE(more);
+  EXPECT_EQ(more->at("role"), "observer");
+  EXPECT_EQ(more->at("expires_at"), 1'800'086'400);
+  for (int i = 2; i < 20; ++i) ASSERT_TRUE(world.sessions->invite(id, Role::kVisitor)) << i;
+  EXPECT_EQ(world.sessions->invite(id, Role::kVisitor).error().status, 409U);
+  world.pass(seconds(86400));
+  EXPECT_TRUE(world.sessions->invite(id, Role::kVisitor)) << "those that are over make room";
+}
+
+TEST(Sessions, TheNewerSocketStays) {
+  SessionsWorld world;
+  const auto joined = world.by_link(SessionsWorld::link_of(world.make()));
+  const auto first = std::make_shared<FakeSocket>(), second = std::make_shared<FakeSocket>();
+  const auto one = world.sessions->attach(joined->token, first);
+  ASSERT_TRUE(one);
+  const auto two = world.sessions->attach(joined->token, second);
+  ASSERT_TRUE(two);
+  EXPECT_EQ(first->sent.back().at("reason"), "replaced");
+  EXPECT_TRUE(first->closed);
+  world.sessions->on_text(*one, {{"t", "end"}});
+  world.sessions->on_closed(*one);
+  EXPECT_FALSE(second->closed);
+  world.sessions->on_text(*two, {{"t", "ping"}, {"n", 1}});
+  EXPECT_EQ(second->sent.back().at("t"), "pong");
+  EXPECT_NE(http::to_json(*world.sessions->find(joined->session)).find(R"("here":true)"),
+            std::string::npos);
+  world.sessions->on_closed(*two);
+  EXPECT_EQ(http::to_json(*world.sessions->find(joined->session)).find(R"("here":true)"),
+            std::string::npos);
+}
+
+TEST(Sessions, ATokenIsGoodForAMinuteAndThenForComingBack) {
+  SessionsWorld world;
+  const Object made = world.make();
+  const auto late = world.by_link(SessionsWorld::link_of(made));
+  const auto early = world.by_link(SessionsWorld::link_of(made));
+  ASSERT_TRUE(world.sessions->attach(early->token, std::make_shared<FakeSocket>()));
+  world.pass(seconds(61));
+  EXPECT_FALSE(world.sessions->attach(late->token, std::make_shared<FakeSocket>()));
+  EXPECT_TRUE(world.sessions->attach(early->token, std::make_shared<FakeSocket>()));
+  EXPECT_FALSE(world.sessions->attach("", std::make_shared<FakeSocket>()));
+  EXPECT_EQ(world.sessions->session_of(early->token), early->session);
+  EXPECT_FALSE(world.sessions->session_of("x"));
+}
+
+TEST(Sessions, NoSecretIsInTheStateFile) {
+  SessionsWorld world;
+  const Object made = world.make();
+  const auto joined = world.by_link(SessionsWorld::link_of(made));
+  const std::string bytes = world.state_bytes();
+  ASSERT_THAT(bytes, HasSubstr(joined->session));
+  for (const std::string& secret :
+       {joined->token, SessionsWorld::link_of(made), world.backend.token(joined->session),
+        "\"" + SessionsWorld::pin_of(made) + "\""}) {
+    EXPECT_EQ(bytes.find(secret), std::string::npos);
+  }
+}
+
+TEST(Sessions, OutliveARestart) {
+  SessionsWorld world;
+  const Object made = world.make();
+  const std::string id = SessionsWorld::id_of(made);
+  const auto joined = world.by_link(SessionsWorld::link_of(made));
+  ASSERT_TRUE(world.sessions->attach(joined->token, std::make_shared<FakeSocket>()));
+  ASSERT_TRUE(world.store->put_session("garbled", "{\"id\":"));
+  world.pass(seconds(120));
+  world.open();
+  ASSERT_TRUE(world.sessions->start("u"));
+  EXPECT_EQ(world.sessions->count(), 1U);
+  const auto socket = std::make_shared<FakeSocket>();
+  const auto back = world.sessions->attach(joined->token, socket);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(socket->sent.front().at("t"), "welcome");
+  EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made)));
+  EXPECT_TRUE(world.sessions->is_renderer(id, world.backend.token(id)));
+  EXPECT_TRUE(world.sessions->end(id, "shop"));
+  EXPECT_EQ(socket->last("bye").at("reason"), "ended");
+  EXPECT_TRUE(socket->closed);
+  EXPECT_THAT(*world.store->sessions(), ElementsAre("{\"id\":"));
+}
+
+TEST(Sessions, ARendererHasItsToken) {
+  SessionsWorld world;
+  const std::string a = SessionsWorld::id_of(world.make());
+  const std::string b = SessionsWorld::id_of(world.make());
+  EXPECT_TRUE(world.sessions->is_renderer(a, world.backend.token(a)));
+  EXPECT_FALSE(world.sessions->is_renderer(a, world.backend.token(b)));
+  EXPECT_FALSE(world.sessions->is_renderer(a, ""));
+  EXPECT_FALSE(world.sessions->is_renderer("other", world.backend.token(a)));
+}
+
+TEST(Sessions, ARendererSpeaksThroughItsNewestSocket) {
+  SessionsWorld world;
+  const Object made = world.make();
+  const std::string id = SessionsWorld::id_of(made);
+  const auto page = std::make_shared<FakeSocket>();
+  const auto joined = world.by_link(SessionsWorld::link_of(made));
+  ASSERT_TRUE(world.sessions->attach(joined->token, page));
+  const auto old = std::make_shared<FakeSocket>(), fresh = std::make_shared<FakeSocket>();
+  const std::uint64_t first = world.sessions->attach_renderer(id, old);
+  world.sessions->on_renderer_text(id, first, {{"t", "hello"}, {"viewers", 7}});
+  EXPECT_EQ(old->sent.front().at("t"), "start");
+  EXPECT_EQ(old->last("viewer").at("viewer"), 1);
+  const std::uint64_t second = world.sessions->attach_renderer(id, fresh);
+  EXPECT_TRUE(old->closed);
+  world.sessions->on_renderer_text(
+      id, second,
+      *http::parse_json_object(R"({"t":"hello","viewers":[1,"2",-1,4294967297,1.5,null]})"));
+  EXPECT_THAT(fresh->sent, ::testing::SizeIs(1)) << "it serves him already";
+  world.sessions->on_renderer_closed(id, first);
+  world.sessions->on_renderer_text(id, first, {{"t", "notice"}, {"text", "old"}});
+  EXPECT_TRUE(page->last("notice").empty());
+  world.sessions->on_renderer_text(id, second, {{"t", "notice"}, {"text", "new"}});
+  EXPECT_EQ(page->last("notice").at("text"), "new");
+  world.sessions->tell_renderer(id, {{"t", "x"}});
+  EXPECT_EQ(fresh->sent.back().at("t"), "x");
+  world.sessions->tell_documents(id, {});
+  EXPECT_FALSE(page->last("documents").empty());
+  EXPECT_EQ(world.sessions->attach_renderer("other", fresh), 0U);
+}
+
+TEST(Sessions, ARendererThatEndsIsMadeAnewWithAnotherToken) {
+  SessionsWorld world;
+  ASSERT_TRUE(world.sessions->start("u"));
+  const std::string id = SessionsWorld::id_of(world.make());
+  const std::string token = world.backend.token(id);
+  {
+    const std::lock_guard lock(world.backend.mutex);
+    world.backend.ended = {id, "other"};
+  }
+  ASSERT_TRUE(comes([&] { return world.backend.starts(id) == 2; }));
+  EXPECT_FALSE(world.sessions->is_renderer(id, token));
+  EXPECT_TRUE(world.sessions->is_renderer(id, world.backend.token(id)));
+}
+
+TEST(Sessions, TheTimeIsMinded) {
+  SessionsWorld world;
+  ASSERT_TRUE(world.sessions->start("u"));
+  const std::string id = SessionsWorld::id_of(world.make());
+  world.pass(seconds(61));  // nobody came
+  EXPECT_TRUE(comes([&] { return world.sessions->count() == 0; }));
+  EXPECT_THAT(*world.store->sessions(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace turnpike::cobrowse
