@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "cobrowse/renderer/first_process.h"
 #include "cobrowse/renderer/orders.h"
 #include "cobrowse/renderer/renderer.h"
 
@@ -114,6 +115,9 @@ int main(int argc, char** argv) {
   if (argc > 1 && !has_file) {
     std::fputs("usage: turnpike-renderer [--orders FILE]\n", stderr);
     return 255;
+  }
+  if (::getpid() == 1) {
+    if (const auto code = turnpike::renderer::be_first_process()) return *code;
   }
   return turnpike::renderer::run(has_file ? argv[2] : nullptr);
 }

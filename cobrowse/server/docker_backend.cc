@@ -77,8 +77,7 @@ json::object DockerManager::description(const std::string& session) const {
                     {"ShmSize", 256 << 20},
                     {"CapDrop", json::array{"ALL"}},
                     {"SecurityOpt", std::move(security)},
-                    {"AutoRemove", false},
-                    {"Init", true}};
+                    {"AutoRemove", false}};
   if (!settings_.network.empty()) host["NetworkMode"] = settings_.network;
   return {
       {"Image", settings_.image},
