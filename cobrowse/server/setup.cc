@@ -137,10 +137,6 @@ class Planner {
     if (config_.renderer_backend == "process") return;
     const bool docker = config_.renderer_backend == "docker";
     plan_.backend = docker ? BackendKind::kDocker : BackendKind::kKubernetes;
-    const std::string image = docker ? "docker.image" : "kubernetes.image";
-    if ((docker ? config_.docker_image : config_.kubernetes_image).empty()) {
-      error(image, fmt::format("is needed with renderer.backend {}", config_.renderer_backend));
-    }
     control_url();
     docker ? docker_backend() : kubernetes_backend();
   }
