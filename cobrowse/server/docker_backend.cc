@@ -58,6 +58,7 @@ Result<std::string, std::string> DockerManager::version() {
                             settings_.socket, has->major, has->minor, kWanted.major,
                             kWanted.minor));
   }
+  is_podman_ = answer->body.find("Podman Engine") != std::string::npos;
   // The oldest that both know: later ones may mean other things by the same words.
   const auto least = version_member(*body, "MinAPIVersion");
   const ManagerVersion use = least && *least > kWanted ? *least : kWanted;
@@ -67,7 +68,8 @@ Result<std::string, std::string> DockerManager::version() {
 
 json::object DockerManager::description(const std::string& session) const {
   json::array security{"no-new-privileges:true"};
-  if (!settings_.seccomp.empty()) security.emplace_back("seccomp=" + settings_.seccomp);
+  if (!settings_.seccomp.empty())
+    security.emplace_back("seccomp=" + (is_podman_ ? settings_.seccomp_file : settings_.seccomp));
   json::object host{{"Memory", settings_.memory_mb << 20U},
                     {"MemorySwap", settings_.memory_mb << 20U},
                     {"NanoCpus", std::uint64_t{settings_.cpu_percent} * 10'000'000},

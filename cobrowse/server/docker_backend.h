@@ -11,12 +11,13 @@
 namespace turnpike::cobrowse {
 
 struct DockerSettings {
-  std::string socket{};   // the daemon's Unix socket
-  std::string image{};    // has to be there: nothing is pulled
-  std::string network{};  // empty: the daemon's default
-  std::string program{};  // in the image
-  std::string owner{};    // of this server; tells its containers from those of others
-  std::string seccomp{};  // the profile as JSON; empty: the daemon's default
+  std::string socket{};        // the daemon's Unix socket
+  std::string image{};         // has to be there: nothing is pulled
+  std::string network{};       // empty: the daemon's default
+  std::string program{};       // in the image
+  std::string owner{};         // of this server; tells its containers from those of others
+  std::string seccomp{};       // the profile as JSON; empty: the daemon's default
+  std::string seccomp_file{};  // where it is; podman wants the path, Docker the text
   std::uint64_t memory_mb = 1024;
   unsigned cpu_percent = 150;
   unsigned pids = 400;
@@ -42,6 +43,7 @@ class DockerManager final : public RendererManager {
 
   const DockerSettings settings_;
   std::string version_;
+  bool is_podman_ = false;
 };
 
 inline std::unique_ptr<RendererBackend> make_docker_backend(DockerSettings settings) {

@@ -176,6 +176,7 @@ class Planner {
                                log::log_safe(config_.docker_seccomp_file), profile.error()));
     }
     plan_.docker.seccomp = http::to_json(*profile);
+    plan_.docker.seccomp_file = config_.docker_seccomp_file;
   }
 
   void kubernetes_backend() {

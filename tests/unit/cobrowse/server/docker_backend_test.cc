@@ -92,6 +92,16 @@ TEST(DockerBackend, TheContainerIsConfined) {
   EXPECT_EQ(host.at("AutoRemove"), false);
 }
 
+TEST(DockerBackend, PodmanIsToldWhereTheProfileIs) {
+  FakeDaemon daemon(
+      well_but("GET /version",
+               {.body = R"({"ApiVersion":"1.41","Components":[{"Name":"Podman Engine"}]})"}));
+  DockerSettings own = settings(daemon);
+  own.seccomp_file = "/etc/profile.json";
+  ASSERT_TRUE(DockerManager(own).create("Ab-1", kOrders));
+  EXPECT_THAT(daemon.seen()[1].body, HasSubstr("\"seccomp=/etc/profile.json\""));
+}
+
 TEST(DockerBackend, NoRequestHasTheSecretInIt) {
   FakeDaemon daemon(well_but("", {}));
   DockerManager manager(settings(daemon));
