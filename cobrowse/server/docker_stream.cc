@@ -93,11 +93,15 @@ DockerStream::~DockerStream() {
 
 Result<void, std::string> DockerStream::write_all(std::string_view text) {
   if (!send_all(fd_, text) || ::shutdown(fd_, SHUT_WR) != 0) return fail(problem("attach"));
+  // Docker closes now; podman only when the container ends, and has it all then as well.
+  const timeval linger{.tv_sec = 0, .tv_usec = 500'000};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &linger, sizeof linger);
   std::array<char, 256> rest{};
   ssize_t got = 0;
   while ((got = ::recv(fd_, rest.data(), rest.size(), 0)) > 0) {
   }
-  if (got < 0) return fail(problem("the container's input"));
+  const bool is_open = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  if (got < 0 && !is_open) return fail(problem("the container's input"));
   return {};
 }
 

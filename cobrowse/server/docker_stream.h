@@ -20,7 +20,8 @@ class DockerStream {
   DockerStream(DockerStream&& other) noexcept;
   DockerStream& operator=(DockerStream&&) = delete;
 
-  /// Writes all of it and then the end of the input; waits until the daemon has taken it. The error
+  /// Writes all of it and then the end of the input; waits half a second at most for the
+  /// daemon to close as well. The error
   /// has nothing of the text in it.
   Result<void, std::string> write_all(std::string_view text);
 
