@@ -1,16 +1,22 @@
-// turnpike-renderer: reads its orders from standard input, serves one session, and ends with it.
+// turnpike-renderer: reads its orders from standard input, or from the file of --orders, which it
+// deletes; serves one session, and ends with it.
 // Not started by hand; turnpike-cobrowse does.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/log.h"
+#include "cobrowse/renderer/first_process.h"
 #include "cobrowse/renderer/orders.h"
 #include "cobrowse/renderer/renderer.h"
 
@@ -49,10 +55,25 @@ std::string make_folder() {
   return name;
 }
 
-int run() {
+/// Without the file's name: standard input. The file is gone before there is a browser.
+std::string read_orders(const char* file) {
+  if (file == nullptr) return read_all(0);
+  const int fd = ::open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    LOG(kError, "cannot read \"{}\": {}", file, std::strerror(errno));
+    return {};
+  }
+  std::string text = read_all(fd);
+  ::close(fd);
+  if (::unlink(file) == 0) return text;
+  LOG(kError, "cannot delete \"{}\": {}", file, std::strerror(errno));
+  return {};
+}
+
+int run(const char* orders_file) {
   StderrSink sink;
   log::install(&sink);
-  const auto orders = parse_orders(read_all(0));
+  const auto orders = parse_orders(read_orders(orders_file));
   if (!orders) {
     LOG(kError, "{}", orders.error());
     return 255;
@@ -89,6 +110,14 @@ int run() {
 }  // namespace
 }  // namespace turnpike::renderer
 
-int main() {
-  return turnpike::renderer::run();
+int main(int argc, char** argv) {
+  const bool has_file = argc == 3 && std::string_view(argv[1]) == "--orders";
+  if (argc > 1 && !has_file) {
+    std::fputs("usage: turnpike-renderer [--orders FILE]\n", stderr);
+    return 255;
+  }
+  if (::getpid() == 1) {
+    if (const auto code = turnpike::renderer::be_first_process()) return *code;
+  }
+  return turnpike::renderer::run(has_file ? argv[2] : nullptr);
 }

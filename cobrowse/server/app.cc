@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <boost/json/array.hpp>
 #include <charconv>
 #include <chrono>
 
+#include "base/base64.h"
 #include "base/log.h"
 #include "base/metrics_text.h"
+#include "cobrowse/server/process_backend.h"
+#include "cobrowse/server/renderer_address.h"
 #include "cobrowse/server/sockets.h"
 #include "cobrowse/server/web_files.h"
 #include "http/core/problem.h"
@@ -15,8 +20,10 @@
 namespace turnpike::cobrowse {
 namespace {
 
-constexpr std::string_view kRendererPath = "/v1/renderer";
-constexpr std::string_view kRendererPort = "renderer_port";  // a fact of the state file
+// Facts of the state file:
+constexpr std::string_view kRendererPort = "renderer_port";
+constexpr std::string_view kRendererOwner = "renderer_owner";
+constexpr std::size_t kOwnerBytes = 8;
 
 Now now() {
   return {MonotonicTime(std::chrono::steady_clock::now().time_since_epoch()),
@@ -38,7 +45,6 @@ App::App(const CobrowsePlan& plan)
                    [](std::string_view password, std::string_view hash) {
                      return crypto::matches_hash(password, hash);
                    }),
-      backend_(plan.renderer_program),
       errands_(std::make_unique<Errands>()) {}
 
 App::~App() {
@@ -65,6 +71,7 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   for (const service::RelayWatchSettings& settings : plan.watches) {
     watches_.push_back(std::make_unique<service::RelayWatch>(settings, [this] { return rules(); }));
   }
+  if (const auto made = make_backend(plan); !made) return made;
   agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
   sessions_ = std::make_unique<Sessions>(plan.sessions, services());
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
@@ -72,12 +79,42 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   return {};
 }
 
+Result<void, std::string> App::make_backend(const CobrowsePlan& plan) {
+  if (plan.backend == BackendKind::kProcess) {
+    backend_ = std::make_unique<ProcessBackend>(plan.renderer_program);
+    return {};
+  }
+  const auto name = owner();
+  if (!name) return fail(name.error());
+  if (plan.backend == BackendKind::kDocker) {
+    DockerSettings settings = plan.docker;
+    settings.owner = *name;
+    backend_ = make_docker_backend(std::move(settings));
+  } else {
+    KubernetesSettings settings = plan.kubernetes;
+    settings.owner = *name;
+    backend_ = make_kubernetes_backend(std::move(settings));
+  }
+  return {};
+}
+
+/// What tells our renderers from those of other servers; the same after a restart.
+Result<std::string, std::string> App::owner() {
+  std::string name = store_->fact(kRendererOwner);
+  if (!name.empty()) return name;
+  std::array<std::uint8_t, kOwnerBytes> random{};
+  rng_.fill(random);
+  name = hex_encode(random);
+  if (const auto put = store_->put_fact(kRendererOwner, name); !put) return fail(put.error());
+  return name;
+}
+
 Services App::services() {
   return {
       .rng = rng_,
       .digests = digests_,
       .store = *store_,
-      .backend = backend_,
+      .backend = *backend_,
       .now = now,
       .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
       .audit = [this](const std::string& session, const AuditNote& note) { audit(session, note); }};
@@ -137,12 +174,24 @@ Result<std::string, std::string> App::listen_for_renderers() {
   return fmt::format("http://127.0.0.1:{}{}", renderers_->port(), kRendererPath);
 }
 
+Result<std::string, std::string> App::renderer_url(const CobrowsePlan& plan) {
+  if (plan.backend == BackendKind::kProcess) return listen_for_renderers();
+  return plan.renderer_url;
+}
+
 Result<void, std::string> App::listen(const CobrowsePlan& plan) {
-  const auto renderer_url = listen_for_renderers();
-  if (!renderer_url) return fail(renderer_url.error());
-  if (const auto started = sessions_->start(*renderer_url); !started) return started;
+  const auto url = renderer_url(plan);
+  if (!url) return fail(url.error());
+  if (const auto started = sessions_->start(*url); !started) return started;
+  std::vector<std::string> kept;
+  for (const boost::json::value& session : sessions_->list()) {
+    kept.emplace_back(session.at("id").as_string());
+  }
+  backend_->keep_only(kept);
   http::HttpServerSettings settings = plan.front.http;
-  settings.admit = [this](http::Request& request) { return entry_paths_.admit(request); };
+  settings.admit = [this](http::Request& request) {
+    return admit_with_renderers(entry_paths_, request);
+  };
   settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
     if (request.path == "/v1/socket") {
       return open_participant_socket(*sessions_, request, public_url_);
@@ -160,6 +209,7 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
 }
 
 http::Response App::handle(const http::Request& request) {
+  if (request.path == kRendererPath) return http::problem(404);  // a socket only
   if (request.path == "/healthz") return http::Response::text(200, "ok\n");
   if (request.path == "/metrics") {
     return http::may_reach(request.trust, http::TrustLevel::kInternal) ? metrics()

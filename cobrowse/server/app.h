@@ -7,7 +7,7 @@
 
 #include "cobrowse/server/agents.h"
 #include "cobrowse/server/errands.h"
-#include "cobrowse/server/process_backend.h"
+#include "cobrowse/server/renderer_backend.h"
 #include "cobrowse/server/rest.h"
 #include "cobrowse/server/sessions.h"
 #include "cobrowse/server/setup.h"
@@ -30,6 +30,9 @@ class App {
  private:
   explicit App(const CobrowsePlan& plan);
   Result<void, std::string> open(const CobrowsePlan& plan);
+  Result<void, std::string> make_backend(const CobrowsePlan& plan);
+  Result<std::string, std::string> owner();
+  Result<std::string, std::string> renderer_url(const CobrowsePlan& plan);
   Result<void, std::string> listen(const CobrowsePlan& plan);
   Result<std::string, std::string> listen_for_renderers();
   Services services();
@@ -46,7 +49,7 @@ class App {
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<service::AuditLog> audit_;
   std::unique_ptr<service::JwksSource> jwks_;
-  ProcessBackend backend_;
+  std::unique_ptr<RendererBackend> backend_;
   std::mutex rules_mutex_;
   std::vector<credentials::Revocation> rules_;  // told again to a relay that was away
   std::vector<std::unique_ptr<service::RelayWatch>> watches_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -20,6 +21,9 @@ class RendererBackend {
   virtual void stop(const std::string& session) = 0;
   /// Sessions whose renderers have ended since the last call.
   virtual std::vector<std::string> take_ended() = 0;
+  /// Once, when the server has read its state: these sessions go on, renderers of others that an
+  /// earlier run has left are removed, and sessions without a renderer count as ended.
+  virtual void keep_only(const std::vector<std::string>& /*sessions*/) {}
 };
 
 }  // namespace turnpike::cobrowse

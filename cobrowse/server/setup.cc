@@ -3,15 +3,23 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "base/base64.h"
 #include "base/log.h"
+#include "cobrowse/server/renderer_address.h"
+#include "http/client/client_url.h"
+#include "http/core/json.h"
 #include "relay/crypto/key_hash.h"
 
 namespace turnpike::cobrowse {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t kMaxProfile = 1 << 20;
+constexpr seconds kPodSlack{300};
 
 class Planner {
  public:
@@ -27,6 +35,7 @@ class Planner {
     plan_.state_file = config_.store_state;
     plan_.audit_file = config_.audit_file;
     plan_.renderer_program = config_.renderer_program;
+    backend();
     return std::move(plan_);
   }
 
@@ -129,6 +138,76 @@ class Planner {
     }
   }
 
+  void backend() {
+    if (config_.renderer_backend == "process") return;
+    const bool docker = config_.renderer_backend == "docker";
+    plan_.backend = docker ? BackendKind::kDocker : BackendKind::kKubernetes;
+    control_url();
+    docker ? docker_backend() : kubernetes_backend();
+  }
+
+  void control_url() {
+    if (!config_.system_enabled) {
+      error("entry_paths.system_enabled",
+            fmt::format("has to be true with renderer.backend {}: renderers come in there",
+                        config_.renderer_backend));
+    }
+    if (config_.renderer_control_url.empty()) {
+      return error("renderer.control_url",
+                   fmt::format("is needed with renderer.backend {}: where renderers reach this "
+                               "service",
+                               config_.renderer_backend));
+    }
+    const auto url = renderer_address(config_.renderer_control_url, config_.system_prefix);
+    if (!url) return error("renderer.control_url", url.error());
+    plan_.renderer_url = *url;
+  }
+
+  void docker_backend() {
+    plan_.docker = {.socket = config_.docker_socket,
+                    .image = config_.docker_image,
+                    .network = config_.docker_network,
+                    .program = config_.renderer_program,
+                    .memory_mb = config_.renderer_memory_mb,
+                    .cpu_percent = static_cast<unsigned>(config_.renderer_cpu_percent),
+                    .pids = static_cast<unsigned>(config_.renderer_pids)};
+    if (config_.docker_seccomp_file.empty()) return no_sandbox("docker.seccomp_file");
+    std::ifstream file(config_.docker_seccomp_file, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    const auto profile = http::parse_json_object(text, {.bytes = kMaxProfile, .depth = 16});
+    if (!profile) {
+      return error("docker.seccomp_file",
+                   fmt::format("\"{}\" is no profile: {}",
+                               log::log_safe(config_.docker_seccomp_file), profile.error()));
+    }
+    plan_.docker.seccomp = http::to_json(*profile);
+    plan_.docker.seccomp_file = config_.docker_seccomp_file;
+  }
+
+  void kubernetes_backend() {
+    std::string api = config_.kubernetes_api;
+    while (api.ends_with('/')) api.pop_back();
+    if (const auto url = http::parse_client_url(api); !url) error("kubernetes.api", url.error());
+    plan_.kubernetes = {.api = api,
+                        .name_space = config_.kubernetes_namespace,
+                        .image = config_.kubernetes_image,
+                        .program = config_.renderer_program,
+                        .token_file = config_.kubernetes_token_file,
+                        .ca_file = config_.kubernetes_ca_file,
+                        .seccomp_profile = config_.kubernetes_seccomp_profile,
+                        .memory_mb = config_.renderer_memory_mb,
+                        .cpu_percent = static_cast<unsigned>(config_.renderer_cpu_percent),
+                        .most = config_.timers_absolute + kPodSlack};
+    if (config_.kubernetes_seccomp_profile.empty()) no_sandbox("kubernetes.seccomp_profile");
+  }
+
+  void no_sandbox(const std::string& key) {
+    if (config_.renderer_allow_unsandboxed) return;
+    diagnostics_.warning({}, key +
+                                 ": without it the browser's sandbox does not work in most "
+                                 "containers, and renderers do not start then");
+  }
+
   static json::array texts(const std::vector<std::string>& list) {
     json::array all;
     for (const std::string& text : list) all.emplace_back(text);
@@ -138,6 +217,10 @@ class Planner {
   /// What the browser must not reach even where internal addresses are allowed.
   json::array own_addresses() const {
     json::array list = texts(config_.listen);
+    if (const auto url = http::parse_client_url(config_.renderer_control_url)) {
+      const auto address = IpAddress::parse(url->host);
+      if (address) list.emplace_back(Endpoint{*address, url->port}.to_string());
+    }
     for (const credentials::RelayEntry& relay : plan_.sessions.relays) {
       const auto address = IpAddress::parse(relay.host);
       if (!address) continue;

@@ -2,10 +2,13 @@
 // when values meet. Opens nothing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "cobrowse/server/agents.h"
+#include "cobrowse/server/docker_backend.h"
+#include "cobrowse/server/kubernetes_backend.h"
 #include "cobrowse/server/sessions.h"
 #include "conf/cobrowse_config.h"
 #include "conf/diagnostic.h"
@@ -14,6 +17,8 @@
 
 namespace turnpike::cobrowse {
 
+enum class BackendKind : std::uint8_t { kProcess, kDocker, kKubernetes };
+
 struct CobrowsePlan {
   service::FrontPlan front;
   SessionsSettings sessions;
@@ -21,7 +26,11 @@ struct CobrowsePlan {
   std::vector<service::RelayWatchSettings> watches;  // one per relay with an admin socket
   std::string state_file;
   std::string audit_file;
+  BackendKind backend = BackendKind::kProcess;
   std::string renderer_program;
+  std::string renderer_url;       // of the socket for renderers in containers and pods
+  DockerSettings docker;          // without the owner, and with the profile's text
+  KubernetesSettings kubernetes;  // without the owner
 };
 
 /// Errors and remarks are added to `diagnostics`; the plan is good when there are no errors.
