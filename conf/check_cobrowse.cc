@@ -25,6 +25,7 @@ class Checker {
 
   void check() {
     public_url();
+    relay_only();
     media();
     times();
     renderer();
@@ -44,6 +45,12 @@ class Checker {
   }
   void warning(const std::string& key, std::string_view text) {
     diagnostics_.warning(config_.origin(key), fmt::format("{}: {}", key, text));
+  }
+
+  void relay_only() {
+    if (!config_.relay_only) {
+      warning("relay_only", "is on all the same: co-browsing goes through a relay at both ends");
+    }
   }
 
   void public_url() {
@@ -124,10 +131,6 @@ class Checker {
   void renderer() {
     even("renderer.width", config_.renderer_width);
     even("renderer.height", config_.renderer_height);
-    if (config_.renderer_warm_pool > config_.sessions_max) {
-      error("renderer.warm_pool", fmt::format("{} is more than sessions.max, which is {}",
-                                              config_.renderer_warm_pool, config_.sessions_max));
-    }
     if (config_.renderer_user == "root" || config_.renderer_user == "0") {
       error("renderer.user", "must not be root: pages of strangers run in this browser");
     }

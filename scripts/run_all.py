@@ -75,8 +75,6 @@ api_keys:
 store:
   state: {folder}/cobrowse.db
 audit_file: {folder}/cobrowse-audit.jsonl
-documents:
-  folder: {folder}/documents
 renderer:
   program: {renderer}
 """

@@ -81,6 +81,7 @@ Result<NewSession, std::string> read_new_session(const Request& request, const A
   }
   const auto kind = parse_kind(*kind_word);
   if (!kind) return fail(kind.error());
+  if (*kind != SessionKind::kUniversal) return fail(std::string("kind: write universal"));
   NewSession wanted{.kind = *kind, .name = *name, .start_url = *url, .owner = agent.name};
   if (!mode_word->empty()) {
     const auto mode = parse_mode(*mode_word);

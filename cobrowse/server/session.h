@@ -23,8 +23,8 @@ struct SessionSettings {
   seconds idle_release{20};
   bool clipboard = true;
   bool navigation = true;
-  bool documents = true;
-  bool non_pdf = true;
+  bool documents = false;
+  bool non_pdf = false;
   unsigned width = 1280;
   unsigned height = 720;
   std::size_t max_people = 16;

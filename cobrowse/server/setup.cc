@@ -53,8 +53,6 @@ class Planner {
                    .idle_release = config_.sessions_idle_release,
                    .clipboard = config_.policy_clipboard,
                    .navigation = config_.policy_navigation,
-                   .documents = config_.documents_enabled,
-                   .non_pdf = config_.documents_non_pdf,
                    .width = static_cast<unsigned>(config_.renderer_width),
                    .height = static_cast<unsigned>(config_.renderer_height)};
     all.mode = parse_mode(config_.sessions_mode).value_or(ControlMode::kSingle);

@@ -68,7 +68,6 @@ class Cobrowse:
             "api_keys": [{"id": "desk", "hash": stored}],
             "store": {"state": str(self.folder / "cobrowse.db")},
             "audit_file": str(self.folder / "audit.jsonl"),
-            "documents": {"folder": str(self.folder / "documents")},
             "renderer": {"program": program("turnpike-renderer"), "capture": "x11"}}
         for key, value in changes.items():
             if isinstance(value, dict) and isinstance(self.config.get(key), dict):

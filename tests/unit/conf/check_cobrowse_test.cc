@@ -61,14 +61,16 @@ TEST(CheckCobrowse, TimersKeepTheirOrder) {
               HasSubstr("timers.warning: 60 is not less than timers.absolute, which is 60"));
 }
 
+TEST(CheckCobrowse, NothingGoesRoundTheRelay) {
+  EXPECT_EQ(cobrowse_complaints("relay_only: true\n"), "");
+  EXPECT_THAT(cobrowse_complaints("relay_only: false\n"), HasSubstr("warning: relay_only: is on all the same"));
+}
+
 TEST(CheckCobrowse, RenderersMustBePossible) {
   EXPECT_THAT(cobrowse_complaints("renderer: {width: 1281}\n"),
               HasSubstr("renderer.width: 1281 is odd"));
   EXPECT_THAT(cobrowse_complaints("renderer: {height: 721}\n"),
               HasSubstr("renderer.height: 721 is odd"));
-  EXPECT_EQ(cobrowse_complaints("renderer: {warm_pool: 8}\n"), "");
-  EXPECT_THAT(cobrowse_complaints("renderer: {warm_pool: 9}\n"),
-              HasSubstr("renderer.warm_pool: 9 is more than sessions.max, which is 8"));
   EXPECT_THAT(cobrowse_complaints("renderer: {user: root}\n"), HasSubstr("must not be root"));
   EXPECT_THAT(cobrowse_complaints("renderer: {user: \"0\"}\n"), HasSubstr("must not be root"));
   EXPECT_THAT(cobrowse_complaints("renderer: {allow_unsandboxed: yes}\n"),

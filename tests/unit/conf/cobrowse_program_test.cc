@@ -39,11 +39,11 @@ TEST(CobrowseProgram, TheManPageIsOfThisProgram) {
 }
 
 TEST(CobrowseProgram, TheDumpSaysFromWhereAndNoSecret) {
-  CobrowseOutcome outcome = load_cobrowse(kNeeded + "store: {redis: password=hush}\n");
+  CobrowseOutcome outcome = load_cobrowse(kNeeded + "entry_paths: {system_password: hush}\n");
   const std::string dump = render_yaml_dump(cobrowse_target(outcome.config));
   EXPECT_THAT(dump, HasSubstr("secrets: [(hidden)]  # b.yml:2\n"));
   EXPECT_THAT(dump, HasSubstr("relays[0].host: turn.example.org  # b.yml:4\n"));
-  EXPECT_THAT(dump, HasSubstr("store.redis: (hidden)  # b.yml:5\n"));
+  EXPECT_THAT(dump, HasSubstr("entry_paths.system_password: (hidden)  # b.yml:5\n"));
   EXPECT_THAT(dump, HasSubstr("sessions.max: 8  # default\n"));
   EXPECT_THAT(dump, Not(HasSubstr("hush")));
   EXPECT_THAT(dump, Not(HasSubstr("probe")));  // a key of credentials.yml

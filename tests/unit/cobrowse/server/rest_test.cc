@@ -97,7 +97,7 @@ TEST_F(RestTest, BadSessionsAreRefusedWithTheMember) {
               HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"start_url":"file:///etc/passwd"})"), HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"kind":"document","start_url":"file:///etc/passwd"})"),
-              HasSubstr("start_url"));
+              HasSubstr("kind"));
   EXPECT_THAT(detail(R"({"start_url":7})"), HasSubstr("start_url"));
   EXPECT_THAT(detail("{\"start_url\":\"https://" + std::string(8200, 'a') + "\"}"),
               HasSubstr("start_url: at most 8192"));
@@ -107,7 +107,6 @@ TEST_F(RestTest, BadSessionsAreRefusedWithTheMember) {
   detail("[]");
   detail("{");
   EXPECT_EQ(world_.sessions->count(), 0U);
-  EXPECT_EQ(status(Method::kPost, "/v1/sessions", R"({"kind":"document"})"), 201U);
 }
 
 TEST_F(RestTest, FullIs503WithATime) {

@@ -8,7 +8,7 @@ namespace turnpike::cobrowse {
 namespace {
 
 TEST(Session, WelcomeSaysEverythingThatAPageNeeds) {
-  SessionWorld world({.clipboard = false, .non_pdf = false});
+  SessionWorld world({.clipboard = false, .documents = true});
   const ParticipantId id = world.enter(Role::kVisitor, "Ann");
   const std::string text = http::to_json(world.heard(id, "welcome"));
   EXPECT_EQ(

@@ -113,8 +113,10 @@ TEST(Sessions, WhoGuessesWaits) {
   ASSERT_FALSE(held);
   EXPECT_EQ(held.error().status, 429U);
   EXPECT_GE(held.error().retry_after_s, 1U);
-  EXPECT_EQ(world.by_link(SessionsWorld::link_of(made)).error().status, 429U);
   EXPECT_EQ(world.notes.back().second.action, "wrong invite");
+  EXPECT_EQ(world.by_link("nobody").error().status, 429U);
+  // Nobody guesses a link, so who has one does not wait for others of his address.
+  EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made)));
   world.address = IpAddress::v4(192, 0, 2, 2);
   EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made)));
   world.address = IpAddress::v4(192, 0, 2, 1);
