@@ -76,7 +76,7 @@ THIRD_PARTY = {
     "liburing": ("relay/net",),
     "bpf/": ("relay/net",),
     "yaml-cpp/": ("conf",),
-    "sqlite3.h": ("credentials/store", "tests"),
+    "sqlite3.h": ("credentials/store", "cobrowse/server/state_store", "tests"),
     "hiredis/": ("credentials/store", "relay/server"),
     "libpq-fe.h": ("credentials/store", "tests"),
     "mysql": ("credentials/store",),
@@ -157,8 +157,11 @@ COVERED_ELSEWHERE = {
     "credentials/admin/turnadmin_table.cc": "turnadmin_line_test.cc, render_admin_test.cc",
     "credentials/store/sql_schema.cc": "sql_store_test.cc and the tests of each database",
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
-    "service/front_plan.cc": "tests/unit/credentials/server/setup_test.cc, tests/unit/cobrowse/server",
+    "service/front_plan.cc": "setup_test.cc of both services",
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
+    **{f"cobrowse/renderer/{what}.cc": "tests/e2e/test_cobrowse.py runs the program" for what in (
+        "browser/browser_child", "main", "peer/viewer", "renderer", "stage")},
+    "cobrowse/renderer/browser/browser_process.cc": "browser_test.cc",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
        for what in ("app", "main")},

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cobrowse/renderer/capture/test_source.h"
 #include "cobrowse/renderer/capture/x11_source.h"
+#include "cobrowse/renderer/cdp_source.h"
 
 namespace turnpike::renderer {
 namespace {
@@ -74,14 +75,21 @@ Result<std::unique_ptr<Stage>, std::string> Stage::open(const Orders& orders,
   if (orders.capture == CaptureKind::kTest) {
     stage->source_ = std::make_unique<capture::TestSource>(orders.max_fps);
   } else {
-    if (const auto opened = stage->open_screen(orders, folder, rng); !opened) {
-      return fail(opened.error());
+    const bool has_screen = orders.capture != CaptureKind::kCdp;
+    if (has_screen) {
+      if (const auto opened = stage->open_screen(orders, folder, rng); !opened) {
+        return fail(opened.error());
+      }
     }
     if (const auto opened = stage->open_browser(orders, folder, loop, events); !opened) {
       return fail(opened.error());
     }
-    stage->source_ = std::make_unique<capture::X11Source>(
-        capture::X11Settings{.place = stage->screen_->place(), .max_fps = orders.max_fps});
+    if (has_screen) {
+      stage->source_ = std::make_unique<capture::X11Source>(
+          capture::X11Settings{.place = stage->screen_->place(), .max_fps = orders.max_fps});
+    } else {
+      stage->source_ = std::make_unique<CdpSource>(*stage->browser_, orders.max_fps);
+    }
   }
   if (const auto started = stage->source_->start(size, sink); !started) {
     return fail(started.error());
@@ -111,18 +119,19 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                               const browser::BrowserEvents& events) {
   const auto user = browser_user(orders.user);
   if (!user) return fail(user.error());
-  auto process = browser::BrowserProcess::start({.program = orders.browser,
-                                                 .folder = folder,
-                                                 .name = orders.session,
-                                                 .user = *user,
-                                                 .width = orders.width,
-                                                 .height = orders.height,
-                                                 .display = screen_->display_name(),
-                                                 .xauthority = screen_->place().xauthority,
-                                                 .sandbox = !orders.allow_unsandboxed,
-                                                 .limits = {.memory_bytes = orders.memory_mb << 20,
-                                                            .cpu_percent = orders.cpu_percent,
-                                                            .processes = orders.pids}});
+  auto process =
+      browser::BrowserProcess::start({.program = orders.browser,
+                                      .folder = folder,
+                                      .name = orders.session,
+                                      .user = *user,
+                                      .width = orders.width,
+                                      .height = orders.height,
+                                      .display = screen_ ? screen_->display_name() : "",
+                                      .xauthority = screen_ ? screen_->place().xauthority : "",
+                                      .sandbox = !orders.allow_unsandboxed,
+                                      .limits = {.memory_bytes = orders.memory_mb << 20,
+                                                 .cpu_percent = orders.cpu_percent,
+                                                 .processes = orders.pids}});
   if (!process) return fail(process.error());
   process_ = *std::move(process);
   egress::EgressSettings way_out = egress_settings(orders);
@@ -136,7 +145,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                .max_tabs = orders.max_tabs,
                                .width = orders.width,
                                .height = orders.height,
-                               .headless = false},
+                               .headless = !screen_},
       process_->take_read_fd(), process_->take_write_fd(),
       [&loop](std::function<void()> work) { loop.post(std::move(work)); }, events);
   return {};

@@ -108,6 +108,7 @@ void Browser::on_event(const std::string& method, const Object& params,
   if (method == "Target.detachedFromTarget") return on_detached(text_of(params, "sessionId"));
   if (method == "Fetch.requestPaused") return on_paused(session, params);
   if (method == "Runtime.bindingCalled") return on_binding(session, params);
+  if (method == "Page.screencastFrame") return on_frame(session, params);
   if (method == "Page.fileChooserOpened") return on_chooser(params, session);
   if (method == "Browser.downloadWillBegin") {
     return events_.on_notice("a download was refused: " + text_of(params, "suggestedFilename"));
@@ -237,6 +238,7 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
   if (method == "Inspector.targetCrashed") {
     events_.on_notice("the page has crashed and is loaded again");
     call(target.session, "Page.reload");
+    if (on_frame_ && target.session == active_) repeat_screencast(active_);
   }
 }
 
@@ -329,11 +331,13 @@ void Browser::on_history_entry(Target& target, const json::value& entry) {
 }
 
 void Browser::show(const std::string& session) {
+  if (on_frame_ && session != active_ && active() != nullptr) call(active_, "Page.stopScreencast");
   active_ = session;
   const auto found = targets_.find(session);
   if (found == targets_.end()) return;
   call("", "Target.activateTarget", {{"targetId", found->second.id}});
   call(session, "Page.bringToFront");
+  if (on_frame_) repeat_screencast(session);
   tell_tabs();
   read_history(session);
 }
@@ -448,6 +452,35 @@ void Browser::send(std::vector<CdpCall> calls) {
 void Browser::ping(std::function<void()> on_answer) {
   call("", "Browser.getVersion", {},
        [on_answer = std::move(on_answer)](const Result<Object, std::string>&) { on_answer(); });
+}
+
+void Browser::start_screencast(OnFrame on_frame) {
+  on_frame_ = std::move(on_frame);
+  if (active() != nullptr) repeat_screencast(active_);
+}
+
+void Browser::stop_screencast() {
+  on_frame_ = {};
+  if (active() != nullptr) call(active_, "Page.stopScreencast");
+}
+
+/// Every frame is wanted: with everyNthFrame above 1 the last one of a change may not come.
+void Browser::repeat_screencast(const std::string& session) {
+  call(session, "Page.stopScreencast");
+  call(session, "Page.startScreencast",
+       {{"format", "jpeg"}, {"quality", 80}, {"everyNthFrame", 1}});
+}
+
+void Browser::acknowledge(const ScreencastFrame& frame) {
+  call(frame.session, "Page.screencastFrameAck", {{"sessionId", frame.number}});
+}
+
+/// A tab that is no longer shown may have been asked again while it was left.
+void Browser::on_frame(const std::string& session, const Object& params) {
+  ScreencastFrame frame{session, number_of(params, "sessionId"), text_of(params, "data")};
+  if (on_frame_ && session == active_) return on_frame_(std::move(frame));
+  acknowledge(frame);
+  call(session, "Page.stopScreencast");
 }
 
 }  // namespace turnpike::browser

@@ -47,6 +47,13 @@ struct Dialog {
   std::string default_text{};
 };
 
+/// A picture of the tab that is shown, to be acknowledged.
+struct ScreencastFrame {
+  std::string session{};
+  std::int64_t number = 0;
+  std::string base64{};  // of a JPEG
+};
+
 /// Called where `deliver` runs.
 struct BrowserEvents {
   std::function<void()> on_ready{};  // a tab is there
@@ -89,6 +96,14 @@ class Browser {
   /// Answers when the browser still does; for a watchdog.
   void ping(std::function<void()> on_answer);
 
+  using OnFrame = std::function<void(ScreencastFrame)>;
+  /// Frames of whichever tab is shown, called where `deliver` runs.
+  void start_screencast(OnFrame on_frame);
+  void stop_screencast();
+  /// From any thread, as is repeat_screencast(): the tab's picture comes once more.
+  void acknowledge(const ScreencastFrame& frame);
+  void repeat_screencast(const std::string& session);
+
  private:
   struct Target {
     std::string id;
@@ -110,6 +125,7 @@ class Browser {
   void on_dialog(Target& target, const Object& params);
   void on_chooser(const Object& params, const std::string& session);
   void on_binding(const std::string& session, const Object& params);
+  void on_frame(const std::string& session, const Object& params);
   void forget_contexts(const std::string& session);
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
@@ -137,6 +153,7 @@ class Browser {
   bool told_sensitive_ = false;
   std::string chooser_session_;
   std::int64_t chooser_node_ = 0;
+  OnFrame on_frame_;  // empty: no screencast
   std::unique_ptr<CdpPipe> pipe_;
 };
 

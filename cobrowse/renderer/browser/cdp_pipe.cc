@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kMaxDepth = 64;
-constexpr int kMaxSenseless = 100;  // messages; more are no accident
+constexpr int kFullPause_ms = 10;
 
 void set_nonblocking(int fd) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -29,7 +29,8 @@ CdpPipe::CdpPipe(int read_fd, int write_fd, Events events)
     : read_fd_(read_fd),
       write_fd_(write_fd),
       wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      events_(std::move(events)) {
+      events_(std::move(events)),
+      delivered_(std::make_shared<std::atomic<std::size_t>>(0)) {
   set_nonblocking(read_fd_);
   set_nonblocking(write_fd_);
   thread_ = std::thread([this] { run(); });
@@ -71,9 +72,13 @@ void CdpPipe::run() {
       hung = outgoing_.size() > kMaxQueuedBytes || pending_.size() > kMaxPending;
     }
     if (hung) return close("it takes no commands any more");
-    std::array<pollfd, 3> waiting{
-        {{read_fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}, {has_output ? write_fd_ : -1, POLLOUT, 0}}};
-    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return close("poll");
+    // Whoever floods us waits at his end of the pipe.
+    const bool full = *delivered_ >= kMaxDelivered;
+    std::array<pollfd, 3> waiting{{{full ? -1 : read_fd_, POLLIN, 0},
+                                   {wake_fd_, POLLIN, 0},
+                                   {has_output ? write_fd_ : -1, POLLOUT, 0}}};
+    if (::poll(waiting.data(), waiting.size(), full ? kFullPause_ms : -1) < 0 && errno != EINTR)
+      return close("poll");
     std::uint64_t count = 0;
     [[maybe_unused]] const ssize_t got = ::read(wake_fd_, &count, sizeof count);
     if (waiting[2].revents != 0 && !write_some()) return close("it has ended");
@@ -98,20 +103,20 @@ bool CdpPipe::read_some() {
   incoming_.append(chunk.data(), static_cast<std::size_t>(got));
   std::size_t begin = 0;
   for (std::size_t end = 0; (end = incoming_.find('\0', looked_at)) != std::string::npos;) {
-    if (!take_message(std::string_view(incoming_).substr(begin, end - begin)) &&
-        ++senseless_ > kMaxSenseless) {
-      return close("it says what makes no sense"), false;
-    }
+    if (!skipping_) take_message(std::string_view(incoming_).substr(begin, end - begin));
+    skipping_ = false;
     begin = looked_at = end + 1;
   }
   incoming_.erase(0, begin);
-  if (incoming_.size() > kMaxMessageBytes) return close("it says too much at once"), false;
+  if (incoming_.size() > kMaxMessageBytes) skipping_ = true;
+  if (skipping_) incoming_.clear();
   return true;
 }
 
-bool CdpPipe::take_message(std::string_view text) {
+/// What makes no sense is left out: a page has its part in what is said, half characters for one.
+void CdpPipe::take_message(std::string_view text) {
   auto message = http::parse_json_object(text, {.bytes = kMaxMessageBytes, .depth = kMaxDepth});
-  if (!message) return false;
+  if (!message) return;
   const auto member = [&](std::string_view name) {
     const json::value* const value = message->if_contains(name);
     return value != nullptr && value->is_object() ? value->get_object() : Object();
@@ -122,7 +127,7 @@ bool CdpPipe::take_message(std::string_view text) {
     {
       const std::lock_guard lock(mutex_);
       const auto found = pending_.find(static_cast<std::uint64_t>(**id));
-      if (found == pending_.end()) return true;
+      if (found == pending_.end()) return;
       on_result = std::move(found->second);
       pending_.erase(found);
     }
@@ -131,16 +136,24 @@ bool CdpPipe::take_message(std::string_view text) {
       const auto why = http::text_member(member("error"), "message");
       result = fail(why ? why->value_or("refused") : "refused");
     }
-    events_.deliver(
+    return deliver(
         [on_result = std::move(on_result), result = std::move(result)] { on_result(result); });
-    return true;
   }
   const auto method = http::text_member(*message, "method");
   const auto session = http::text_member(*message, "sessionId");
-  if (!method || !*method || !session) return false;
-  events_.deliver([on_event = events_.on_event, method = **method, params = member("params"),
-                   session = session->value_or("")] { on_event(method, params, session); });
-  return true;
+  if (!method || !*method || !session) return;
+  // What a page writes there as fast as it can, and nobody wants.
+  if (**method == "Runtime.consoleAPICalled" || **method == "Runtime.exceptionThrown") return;
+  deliver([on_event = events_.on_event, method = **method, params = member("params"),
+           session = session->value_or("")] { on_event(method, params, session); });
+}
+
+void CdpPipe::deliver(std::function<void()> work) {
+  ++*delivered_;
+  events_.deliver([delivered = delivered_, work = std::move(work)] {
+    --*delivered;
+    work();
+  });
 }
 
 void CdpPipe::close(const std::string& why) {

@@ -1,6 +1,6 @@
 // The Chrome DevTools Protocol over --remote-debugging-pipe: JSON messages, each ended by a NUL, on
 // two pipes. What comes from there comes from a browser that a hostile page may have taken over, so
-// it is bounded and parsed strictly.
+// it is bounded and parsed strictly, and what makes no sense is left out.
 #pragma once
 
 #include <atomic>
@@ -34,13 +34,14 @@ class CdpPipe {
     std::function<void(std::function<void()>)> deliver;
     std::function<void(const std::string& method, const Object& params, const std::string& session)>
         on_event;
-    /// Once: the browser has gone, or says what makes no sense.
+    /// Once: the browser has gone, or takes nothing any more.
     std::function<void(const std::string& why)> on_closed;
   };
 
   static constexpr std::size_t kMaxMessageBytes = 16 << 20;
   static constexpr std::size_t kMaxQueuedBytes = 8 << 20;
-  static constexpr std::size_t kMaxPending = 4096;  // calls without an answer
+  static constexpr std::size_t kMaxPending = 4096;    // calls without an answer
+  static constexpr std::size_t kMaxDelivered = 2000;  // not yet taken; then nothing is read
 
   /// Owns both file descriptors.
   CdpPipe(int read_fd, int write_fd, Events events);
@@ -57,20 +58,22 @@ class CdpPipe {
   void run();
   bool read_some();
   bool write_some();
-  bool take_message(std::string_view text);
+  void take_message(std::string_view text);
+  void deliver(std::function<void()> work);
   void close(const std::string& why);
   void wake() const;
 
   const int read_fd_, write_fd_, wake_fd_;
   const Events events_;
   std::atomic<bool> stopping_ = false;
+  std::shared_ptr<std::atomic<std::size_t>> delivered_;
   std::mutex mutex_;
   std::string outgoing_;                       // guarded by mutex_
   std::map<std::uint64_t, OnResult> pending_;  // guarded by mutex_
   std::uint64_t last_id_ = 0;                  // guarded by mutex_
   bool closed_ = false;                        // guarded by mutex_
   std::string incoming_;                       // the thread's
-  int senseless_ = 0;                          // the thread's
+  bool skipping_ = false;                      // of a message that is too long
   std::thread thread_;
 };
 

@@ -80,6 +80,9 @@ void enable_controllers(const std::string& folder) {
 Result<std::unique_ptr<Cgroup>, std::string> Cgroup::make(const std::string& name,
                                                           const CgroupLimits& limits,
                                                           const std::string& root) {
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    return fail(fmt::format("\"{}\" is no name for a cgroup", name));
+  }
   std::unique_ptr<Cgroup> group(new Cgroup);
   std::error_code error;
   const bool unified = fs::exists(root + "/cgroup.controllers", error);

@@ -59,7 +59,10 @@ std::string address_from(std::string_view typed) {
     url.insert(0, "https://");
   }
   const std::string_view authority = authority_of(url);
-  if (authority.empty() || authority.find('@') != std::string_view::npos) return {};
+  if (authority.empty() || authority.find('@') != std::string_view::npos ||
+      url.find('\\') != std::string::npos) {
+    return {};
+  }
   return url;
 }
 

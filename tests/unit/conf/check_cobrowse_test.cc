@@ -63,7 +63,8 @@ TEST(CheckCobrowse, TimersKeepTheirOrder) {
 
 TEST(CheckCobrowse, NothingGoesRoundTheRelay) {
   EXPECT_EQ(cobrowse_complaints("relay_only: true\n"), "");
-  EXPECT_THAT(cobrowse_complaints("relay_only: false\n"), HasSubstr("warning: relay_only: is on all the same"));
+  EXPECT_THAT(cobrowse_complaints("relay_only: false\n"),
+              HasSubstr("warning: relay_only: is on all the same"));
 }
 
 TEST(CheckCobrowse, RenderersMustBePossible) {

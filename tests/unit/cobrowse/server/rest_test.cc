@@ -96,8 +96,7 @@ TEST_F(RestTest, BadSessionsAreRefusedWithTheMember) {
 })"),
               HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"start_url":"file:///etc/passwd"})"), HasSubstr("start_url"));
-  EXPECT_THAT(detail(R"({"kind":"document","start_url":"file:///etc/passwd"})"),
-              HasSubstr("kind"));
+  EXPECT_THAT(detail(R"({"kind":"document","start_url":"file:///etc/passwd"})"), HasSubstr("kind"));
   EXPECT_THAT(detail(R"({"start_url":7})"), HasSubstr("start_url"));
   EXPECT_THAT(detail("{\"start_url\":\"https://" + std::string(8200, 'a') + "\"}"),
               HasSubstr("start_url: at most 8192"));

@@ -19,13 +19,12 @@ class CdpPipeTest : public testing::Test {
     ::signal(SIGPIPE, SIG_IGN);
     pipe_ = std::make_unique<CdpPipe>(
         devtools_.take_read_fd(), devtools_.take_write_fd(),
-        CdpPipe::Events{.deliver = [this](std::function<void()> work) { inbox_.post(work); },
-                        .on_event =
-                            [this](const std::string& method, const CdpPipe::Object&,
-                                   const std::string& session) {
-                              events_.push_back(session + "/" + method);
-                            },
-                        .on_closed = [this](const std::string& why) { closed_.push_back(why); }});
+        CdpPipe::Events{
+            .deliver = [this](std::function<void()> work) { inbox_.post(work); },
+            .on_event =
+                [this](const std::string& method, const CdpPipe::Object&,
+                       const std::string& session) { events_.push_back(session + "/" + method); },
+            .on_closed = [this](const std::string& why) { closed_.push_back(why); }});
   }
 
   FakeDevtools devtools_;
@@ -110,7 +109,7 @@ TEST_F(CdpPipeTest, WhatAPageWritesToItsConsoleIsNotEvenRead) {
 
 // Nobody takes what is delivered: reading stops, and goes on later.
 TEST_F(CdpPipeTest, AFloodOfEventsWaitsInTheBrowser) {
-  constexpr std::size_t kEvents = CdpPipe::kMaxDelivered * 3;
+  static constexpr std::size_t kEvents = CdpPipe::kMaxDelivered * 3;
   std::thread flood([this] {
     for (std::size_t i = 0; i < kEvents; ++i) devtools_.say(R"({"method":"A.b"})");
   });

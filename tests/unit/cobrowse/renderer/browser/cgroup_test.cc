@@ -20,9 +20,7 @@ constexpr CgroupLimits kLimits{.memory_bytes = 1 << 20, .cpu_percent = 150, .pro
 /// group itself stays.
 class CgroupTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_NE(::mkdtemp(root_.data()), nullptr);
-  }
+  void SetUp() override { ASSERT_NE(::mkdtemp(root_.data()), nullptr); }
   void TearDown() override { fs::remove_all(root_); }
   std::string text(const std::string& path) const {
     std::ifstream file(root_ + "/" + path);

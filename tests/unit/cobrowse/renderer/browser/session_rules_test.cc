@@ -15,20 +15,35 @@ TEST(SessionRules, WhatPeopleTypeBecomesAnAddress) {
 }
 
 TEST(SessionRules, WhatIsNoWebAddressIsNone) {
-  for (const char* const typed :
-       {"", "   ", "file:///etc/passwd", "FILE:///etc/passwd", "chrome://settings",
-        "javascript:alert(1)", "data:text/html,x", "view-source:http://a", "blob:https://a/x",
-        "about:blank", "mailto:a@b", "//example.org", "https://", "https:///x",
-        "https://user:pass@example.org", "user@example.org", "https://a\\@b", "a b", "a\tb",
-        "java\nscript:alert(1)", "filesystem:https://a/x"}) {
+  for (const char* const typed : {"",
+                                  "   ",
+                                  "file:///etc/passwd",
+                                  "FILE:///etc/passwd",
+                                  "chrome://settings",
+                                  "javascript:alert(1)",
+                                  "data:text/html,x",
+                                  "view-source:http://a",
+                                  "blob:https://a/x",
+                                  "about:blank",
+                                  "mailto:a@b",
+                                  "//example.org",
+                                  "https://",
+                                  "https:///x",
+                                  "https://user:pass@example.org",
+                                  "user@example.org",
+                                  "https://a\\@b",
+                                  "a b",
+                                  "a\tb",
+                                  "java\nscript:alert(1)",
+                                  "filesystem:https://a/x"}) {
     EXPECT_EQ(address_from(typed), "") << typed;
   }
   EXPECT_EQ(address_from("https://a/" + std::string(9000, 'x')), "");
 }
 
 TEST(SessionRules, OnlyTheWebIsLoaded) {
-  for (const char* const good : {"http://a", "https://a", "HTTP://a", "about:blank",
-                                 "about:srcdoc"}) {
+  for (const char* const good :
+       {"http://a", "https://a", "HTTP://a", "about:blank", "about:srcdoc"}) {
     EXPECT_TRUE(may_load(good)) << good;
   }
   for (const char* const bad : {"", "file:///x", "chrome://x", "data:text/html,x", "blob:https://a",

@@ -1,0 +1,54 @@
+#include "cobrowse/renderer/orders.h"
+
+#include <gmock/gmock.h>
+
+namespace turnpike::renderer {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kNeeded =
+    R"("control_url":"http://127.0.0.1:1/v1/renderer","session":"s","token":"t")";
+
+TEST(Orders, AreTakenAsTheyAre) {
+  const auto orders = parse_orders("{" + kNeeded + R"(,"capture":"test","width":641,"height":481,
+      "max_fps":15,"allow_ports":[8443],"allow_internal":["intranet"],"allow_unsandboxed":true})");
+  ASSERT_TRUE(orders) << orders.error();
+  EXPECT_EQ(orders->session, "s");
+  EXPECT_EQ(orders->token.reveal(), "t");
+  EXPECT_EQ(orders->capture, CaptureKind::kTest);
+  EXPECT_EQ(orders->width, 640U) << "even";
+  EXPECT_EQ(orders->height, 480U);
+  EXPECT_EQ(orders->max_fps, 15);
+  EXPECT_THAT(orders->allow_ports, ElementsAre(8443));
+  EXPECT_THAT(orders->allow_internal, ElementsAre("intranet"));
+  EXPECT_TRUE(orders->allow_unsandboxed);
+}
+
+TEST(Orders, WithoutTheRestTheyAreTheDefaults) {
+  const auto orders = parse_orders("{" + kNeeded + "}");
+  ASSERT_TRUE(orders) << orders.error();
+  EXPECT_EQ(orders->capture, CaptureKind::kX11);
+  EXPECT_EQ(orders->user, "nobody");
+  EXPECT_FALSE(orders->allow_unsandboxed);
+}
+
+TEST(Orders, WhatMakesNoSenseIsNamed) {
+  EXPECT_THAT(parse_orders("").error(), HasSubstr("orders: "));
+  EXPECT_THAT(parse_orders("{}").error(), HasSubstr("control_url"));
+  for (const auto& [member, name] : {std::pair{R"("width":7)", "width"},
+                                     {R"("max_fps":61)", "max_fps"},
+                                     {R"("capture":"camera")", "capture"},
+                                     {R"("allow_ports":[0])", "allow_ports"},
+                                     {R"("allow_sites":[7])", "allow_sites"},
+                                     {R"("browser":7)", "browser"},
+                                     {R"("allow_unsandboxed":"yes")", "allow_unsandboxed"}}) {
+    const auto orders = parse_orders("{" + kNeeded + "," + member + "}");
+    ASSERT_FALSE(orders) << member;
+    EXPECT_THAT(orders.error(), HasSubstr(name));
+  }
+}
+
+}  // namespace
+}  // namespace turnpike::renderer
