@@ -309,7 +309,8 @@ def main():
             programs[0].wait(5)
         programs[1].terminate()
         codes = [program.wait() for program in programs]
-    print("all have stopped" if not any(codes) else f"relay, service and co-browsing ended with {codes}")
+    print("all have stopped" if not any(codes) else
+          f"relay, service and co-browsing ended with {codes}")
     return max((code if code >= 0 else 128 - code) for code in codes)
 
 

@@ -9,27 +9,17 @@ namespace {
 
 namespace json = boost::json;
 using browser::Point;
+using http::flag_of;
+using http::number_of;
+using http::text_of;
 
 constexpr double kFull = 65535;    // of a coordinate
 constexpr double kWheelStep = 40;  // pixels that are one click of a wheel
 
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const auto number = http::number_member(object, name);
-  return number ? number->value_or(0) : 0;
-}
 double amount_of(const json::object& object, std::string_view name) {
   const json::value* const value = object.if_contains(name);
   return value != nullptr && value->is_number() ? value->to_number<double>() : 0;
 }
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto text = http::text_member(object, name);
-  return text ? text->value_or("") : "";
-}
-bool flag_of(const json::object& object, std::string_view name) {
-  const auto flag = http::flag_member(object, name);
-  return flag && flag->value_or(false);
-}
-
 browser::TouchPhase phase_of(std::string_view word) {
   if (word == "start") return browser::TouchPhase::kStart;
   if (word == "move") return browser::TouchPhase::kMove;

@@ -14,6 +14,8 @@ namespace turnpike::renderer {
 namespace {
 
 namespace json = boost::json;
+using http::number_of;
+using http::text_of;
 
 constexpr milliseconds kTick{2000};
 constexpr milliseconds kStageRetry{1000};
@@ -25,16 +27,6 @@ constexpr std::int64_t kFrameNumber = 1;  // of the picture's size, which does n
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto text = http::text_member(object, name);
-  return text ? text->value_or("") : "";
-}
-
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const auto number = http::number_member(object, name);
-  return number ? number->value_or(0) : 0;
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace turnpike::cobrowse {
 namespace {
 
 namespace json = boost::json;
+using http::number_of;
+using http::text_of;
 
 constexpr std::size_t kMaxSdp = 65536;
 constexpr std::size_t kMaxCandidate = 512;
@@ -23,19 +25,9 @@ constexpr std::size_t kMaxUrl = 8192;
 constexpr std::size_t kMaxTitle = 1000;
 constexpr seconds kRefusalEvery{1};
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto text = http::text_member(object, name);
-  return text ? text->value_or("") : "";
-}
-
 bool names_any(const json::object& files) {
   const json::value* const list = files.if_contains("documents");
   return list != nullptr && list->is_array() && !list->get_array().empty();
-}
-
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const auto number = http::number_member(object, name);
-  return number ? number->value_or(0) : 0;
 }
 
 /// Cut where it is long; a character that the cut goes through is replaced.

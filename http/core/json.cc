@@ -149,4 +149,24 @@ OptionalFlag flag_member(const json::object& object, std::string_view name) {
   return std::optional(value->get_bool());
 }
 
+std::string text_of(const boost::json::object& object, std::string_view name) {
+  const auto text = text_member(object, name);
+  return text ? text->value_or("") : "";
+}
+
+std::int64_t number_of(const boost::json::object& object, std::string_view name) {
+  const auto number = number_member(object, name);
+  return number ? number->value_or(0) : 0;
+}
+
+bool flag_of(const boost::json::object& object, std::string_view name) {
+  const auto flag = flag_member(object, name);
+  return flag && flag->value_or(false);
+}
+
+boost::json::object object_of(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* const value = object.if_contains(name);
+  return value != nullptr && value->is_object() ? value->get_object() : boost::json::object();
+}
+
 }  // namespace turnpike::http

@@ -40,4 +40,10 @@ OptionalNumber number_member(const boost::json::object& object, std::string_view
 using OptionalFlag = Result<std::optional<bool>, std::string>;
 OptionalFlag flag_member(const boost::json::object& object, std::string_view name);
 
+// The same where what is missing or of another type is as good as nothing: empty, 0, false.
+std::string text_of(const boost::json::object& object, std::string_view name);
+std::int64_t number_of(const boost::json::object& object, std::string_view name);
+bool flag_of(const boost::json::object& object, std::string_view name);
+boost::json::object object_of(const boost::json::object& object, std::string_view name);
+
 }  // namespace turnpike::http

@@ -1,5 +1,5 @@
 """How long a click takes to be seen by the other one, what the renderer costs, and how fast people
-get in: `python3 tests/bench/cobrowse_latency.py [clicks]` after scripts/build. Prints, gates nothing.
+get in: `python3 tests/bench/cobrowse_latency.py [clicks]` after scripts/build. Gates nothing.
 Both viewers, the browser on the server, the relay and this program share the machine."""
 
 import os
@@ -18,7 +18,8 @@ let on = false;
 document.onmousedown = () => { on = !on;
   document.body.style.background = on ? 'rgb(0,0,0)' : 'rgb(255,255,255)'; };</script>"""
 SCROLL = """<!doctype html><title>scroll</title><body style="font:16px sans-serif"><script>
-document.body.innerHTML = Array.from({length: 3000}, (_, i) => `<p>${i} ${'lorem ipsum dolor '.repeat(8)}`).join('');
+document.body.innerHTML = Array.from({length: 3000},
+  (_, i) => `<p>${i} ${'lorem ipsum dolor '.repeat(8)}`).join('');
 let y = 0; setInterval(() => scrollTo(0, y += 12), 33);</script>"""
 STILL = "<!doctype html><title>still</title><body style='background:#fff'><h1>Nothing moves"
 # Seen by the page itself, at each frame that is drawn: asking from outside costs more than the way.
@@ -80,8 +81,8 @@ class Bench(CobrowseTest):
         session = self.make("/scroll")
         visitor = self.visitor(session)
         time.sleep(3)
-        print(f"renderer without Chromium, scrolling, one viewer: {percent(self.renderer(), 8):.0f} %"
-              " of a core", flush=True)
+        print("renderer without Chromium, scrolling, one viewer: "
+              f"{percent(self.renderer(), 8):.0f} % of a core", flush=True)
         agent = self.agent(session)
         time.sleep(2)
         print(f"with another viewer: {percent(self.renderer(), 8):.0f} %", flush=True)

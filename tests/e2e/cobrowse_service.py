@@ -56,7 +56,8 @@ class Cobrowse:
     def __init__(self, relay, place=None, **changes):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         self.folder.chmod(0o755)
-        self.host, self.port, self.namespace = place or ("127.0.0.1", harness.free_ports(1)[0], None)
+        self.host, self.port, self.namespace = place or (
+            "127.0.0.1", harness.free_ports(1)[0], None)
         self.url = f"http://{self.host}:{self.port}"
         self.key, stored = make_key("desk")
         self.config = {

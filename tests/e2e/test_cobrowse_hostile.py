@@ -10,7 +10,9 @@ from cobrowse_service import Site, wait_until
 from test_cobrowse import GREEN, RED, CobrowseTest
 
 REPORT = """<!doctype html><title>report</title><body style="background:rgb(200,200,200)"><script>
-const paint = (good) => { document.body.style.background = good ? 'rgb(0,200,0)' : 'rgb(200,0,0)'; };
+const paint = (good) => {
+  document.body.style.background = good ? 'rgb(0,200,0)' : 'rgb(200,0,0)';
+};
 %s
 </script>"""
 # Green when all of it was tried; whether anything was reached is for the listener to say.
@@ -23,10 +25,14 @@ const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:127.0.0.1:3478'}]}
 peer.createDataChannel('x');
 peer.onicecandidate = (event) => { if (event.candidate) found.push(event.candidate.candidate); };
 peer.setLocalDescription();
-setTimeout(() => { document.title = found.join(' '); paint(!found.some((one) => !/\\.local|tcp/.test(one))); }, 3000);"""
+setTimeout(() => {
+  document.title = found.join(' ');
+  paint(!found.some((one) => !/\\.local|tcp/.test(one)));
+}, 3000);"""
 SHELL = REPORT % """
 navigator.permissions.query({name: 'geolocation'}).then(async (geolocation) => {
-  const camera = await navigator.mediaDevices?.getUserMedia({video: true}).then(() => 1, () => 0) ?? 0;
+  const camera = await navigator.mediaDevices?.getUserMedia({video: true})
+    .then(() => 1, () => 0) ?? 0;
   const notify = Notification.permission;
   paint(geolocation.state === 'denied' && !camera && notify === 'denied');
   document.title = geolocation.state + camera + notify;
@@ -84,7 +90,8 @@ class Hostile(CobrowseTest):
             "/via-redirect": FETCHES % ["/redirect"],
             "/webrtc": WEBRTC, "/rights": SHELL, "/dialogs": DIALOGS, "/windows": WINDOWS,
             "/memory": MEMORY,
-            "/file": REPORT % "location = 'file:///etc/passwd'; setTimeout(() => paint(true), 1000);",
+            "/file": REPORT % "location = 'file:///etc/passwd';"
+                              "setTimeout(() => paint(true), 1000);",
             "/download": (200, {"Content-Disposition": "attachment; filename=x.exe",
                                 "Content-Type": "application/octet-stream"}, "x" * 1000),
             "/": "<!doctype html><title>start</title><body style='background:rgb(0,200,0)'>"}
@@ -128,7 +135,8 @@ class Hostile(CobrowseTest):
     def navigate(self, visitor, url):
         visitor.click_at(1200, 600)  # control is his
         visitor.wait_for("control", "yes")
-        visitor.evaluate(f"""(() => {{ const box = document.querySelector('input[type=url], form input');
+        visitor.evaluate(f"""(() => {{
+            const box = document.querySelector('input[type=url], form input');
             box.focus(); box.value = {url!r}; box.form.requestSubmit(); }})()""")
 
     def test_a_loop_of_dialogs_ends(self):

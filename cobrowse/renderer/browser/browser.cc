@@ -14,26 +14,14 @@ namespace turnpike::browser {
 namespace {
 
 namespace json = boost::json;
+using http::number_of;
+using http::object_of;
+using http::text_of;
 
 constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones are dismissed
 constexpr seconds kDialogWindow{10};
 constexpr std::size_t kMaxDialogText = 2000;
 constexpr std::size_t kMaxTitle = 300;
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto text = http::text_member(object, name);
-  return text ? text->value_or("") : "";
-}
-
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const auto number = http::number_member(object, name);
-  return number ? number->value_or(0) : 0;
-}
-
-json::object object_of(const json::object& object, std::string_view name) {
-  const json::value* const value = object.if_contains(name);
-  return value != nullptr && value->is_object() ? value->get_object() : json::object();
-}
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
@@ -364,123 +352,6 @@ Browser::Target* Browser::by_id(const std::string& id) {
   const auto found =
       std::ranges::find_if(targets_, [&](const auto& one) { return one.second.id == id; });
   return found == targets_.end() ? nullptr : &found->second;
-}
-
-bool Browser::go(std::string_view typed) {
-  const std::string url = address_from(typed);
-  if (url.empty()) return false;
-  call(active_, "Page.navigate", {{"url", url}});
-  return true;
-}
-
-void Browser::move_in_history(int by) {
-  const std::string session = active_;
-  call(session, "Page.getNavigationHistory", {},
-       [this, session, by](const Result<Object, std::string>& history) {
-         if (!history) return;
-         const json::value* const entries = history->if_contains("entries");
-         const std::int64_t to = number_of(*history, "currentIndex") + by;
-         if (entries == nullptr || !entries->is_array() || to < 0 ||
-             to >= static_cast<std::int64_t>(entries->get_array().size())) {
-           return;
-         }
-         const json::value& entry = entries->get_array()[static_cast<std::size_t>(to)];
-         if (!entry.is_object()) return;
-         call(session, "Page.navigateToHistoryEntry",
-              {{"entryId", number_of(entry.get_object(), "id")}});
-       });
-}
-
-void Browser::back() {
-  move_in_history(-1);
-}
-
-void Browser::forward() {
-  move_in_history(1);
-}
-
-void Browser::reload() {
-  call(active_, "Page.reload");
-}
-
-void Browser::stop() {
-  call(active_, "Page.stopLoading");
-}
-
-void Browser::open_tab() {
-  call("", "Target.createTarget", {{"url", "about:blank"}});
-}
-
-void Browser::close_tab(const std::string& id) {
-  if (by_id(id) != nullptr) call("", "Target.closeTarget", {{"targetId", id}});
-}
-
-void Browser::select_tab(const std::string& id) {
-  if (const Target* const target = by_id(id)) show(target->session);
-}
-
-void Browser::answer_dialog(bool accept, const std::string& text) {
-  const Target* const target = active();
-  if (target == nullptr || !target->has_dialog) return;
-  call(active_, "Page.handleJavaScriptDialog", {{"accept", accept}, {"promptText", text}});
-}
-
-void Browser::choose_files(const std::vector<std::string>& paths) {
-  if (chooser_node_ == 0) return;
-  json::array list;
-  for (const std::string& path : paths) list.emplace_back(path);
-  if (!list.empty()) {
-    call(chooser_session_, "DOM.setFileInputFiles",
-         {{"files", std::move(list)}, {"backendNodeId", chooser_node_}});
-  }
-  chooser_node_ = 0;
-}
-
-void Browser::copy(std::function<void(std::string)> on_text) {
-  call(active_, "Runtime.evaluate",
-       {{"expression", std::string(selection_expression())}, {"returnByValue", true}},
-       [on_text = std::move(on_text)](const Result<Object, std::string>& result) {
-         if (result) on_text(text_of(object_of(*result, "result"), "value"));
-       });
-}
-
-void Browser::send(std::vector<CdpCall> calls) {
-  if (active() == nullptr) return;
-  for (CdpCall& one : calls) pipe_->call(std::move(one), active_);
-}
-
-void Browser::ping(std::function<void()> on_answer) {
-  call("", "Browser.getVersion", {},
-       [on_answer = std::move(on_answer)](const Result<Object, std::string>&) { on_answer(); });
-}
-
-void Browser::start_screencast(OnFrame on_frame) {
-  on_frame_ = std::move(on_frame);
-  if (active() != nullptr) repeat_screencast(active_);
-}
-
-void Browser::stop_screencast() {
-  on_frame_ = {};
-  if (active() != nullptr) call(active_, "Page.stopScreencast");
-}
-
-/// Every frame is wanted: with everyNthFrame above 1 the last one of a change may not come.
-void Browser::repeat_screencast(const std::string& session) {
-  call(session, "Page.stopScreencast");
-  call(session, "Page.startScreencast",
-       {{"format", "jpeg"}, {"quality", 80}, {"everyNthFrame", 1}});
-}
-
-void Browser::acknowledge(const ScreencastFrame& frame) {
-  call(frame.session, "Page.screencastFrameAck", {{"sessionId", frame.number}});
-}
-
-/// A tab that is no longer shown may have been asked again while it was left.
-void Browser::on_frame(const std::string& session, const Object& params) {
-  ScreencastFrame frame{session, number_of(params, "sessionId"), text_of(params, "data")};
-  if (on_frame_ && session == active_) return on_frame_(std::move(frame));
-  acknowledge(frame);
-  call(session, "Page.stopScreencast");
 }
 
 }  // namespace turnpike::browser

@@ -99,6 +99,16 @@ std::vector<std::string> environment(const BrowserProcessSettings& settings,
   return list;
 }
 
+Result<void, std::string> check(const BrowserProcessSettings& settings) {
+  if (::geteuid() == 0 && !settings.user) {
+    return fail(Failed("the browser does not run as root: name a user for it"));
+  }
+  if (::access(settings.program.c_str(), X_OK) != 0) {
+    return fail(fmt::format("\"{}\" cannot be run: {}", settings.program, std::strerror(errno)));
+  }
+  return {};
+}
+
 }  // namespace
 
 int BrowserProcess::take_read_fd() {
@@ -115,12 +125,7 @@ int BrowserProcess::take_proxy_fd() {
 
 Result<std::unique_ptr<BrowserProcess>, std::string> BrowserProcess::start(
     const BrowserProcessSettings& settings) {
-  if (::geteuid() == 0 && !settings.user) {
-    return fail(Failed("the browser does not run as root: name a user for it"));
-  }
-  if (::access(settings.program.c_str(), X_OK) != 0) {
-    return fail(fmt::format("\"{}\" cannot be run: {}", settings.program, std::strerror(errno)));
-  }
+  if (auto possible = check(settings); !possible) return fail(possible.error());
   std::unique_ptr<BrowserProcess> process(new BrowserProcess);
   process->folder_ = settings.folder;
   const std::string profile = settings.folder + "/profile";
@@ -169,18 +174,25 @@ Result<std::unique_ptr<BrowserProcess>, std::string> BrowserProcess::start(
   process->write_fd_ = to_browser.write;
   for (const int fd : {to_browser.read, from_browser.write, sockets[1]}) ::close(fd);
   if (contained.network_namespace) process->proxy_fd_ = receive_fd(sockets[0]);
-  auto cgroup = Cgroup::make(settings.name, settings.limits, settings.cgroup_root);
-  if (cgroup) process->cgroup_ = *std::move(cgroup);
-  if (!cgroup) contained.cgroup_problem = cgroup.error();
-  if (process->cgroup_ && !process->cgroup_->add(process->pid_)) {
-    contained.cgroup_problem = "the browser cannot be put into its cgroup";
-  }
+  process->limit(settings);
   const bool told = ::send(sockets[0], "g", 1, MSG_NOSIGNAL) == 1;
   ::close(sockets[0]);
   if (process->pid_ < 0 || process->proxy_fd_ < 0 || !told) {
     return fail(Failed("the browser's process could not be prepared"));
   }
   return process;
+}
+
+void BrowserProcess::limit(const BrowserProcessSettings& settings) {
+  auto cgroup = Cgroup::make(settings.name, settings.limits, settings.cgroup_root);
+  if (!cgroup) {
+    containment_.cgroup_problem = cgroup.error();
+    return;
+  }
+  cgroup_ = *std::move(cgroup);
+  if (!cgroup_->add(pid_)) {
+    containment_.cgroup_problem = "the browser cannot be put into its cgroup";
+  }
 }
 
 BrowserProcess::~BrowserProcess() {

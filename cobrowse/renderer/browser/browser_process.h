@@ -60,6 +60,7 @@ class BrowserProcess {
 
  private:
   BrowserProcess() = default;
+  void limit(const BrowserProcessSettings& settings);
   pid_t pid_ = -1;
   int read_fd_ = -1, write_fd_ = -1, proxy_fd_ = -1;
   Containment containment_;

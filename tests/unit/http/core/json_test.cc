@@ -67,5 +67,17 @@ TEST(Json, WritesWhatItReads) {
   EXPECT_EQ(to_json(*parse_json(text)), text);
 }
 
+TEST(JsonMembers, WhatIsMissingOrOfAnotherTypeIsNothing) {
+  const auto object = *parse_json_object(R"({"a":"x","b":7,"c":true,"d":{"e":1}})");
+  EXPECT_EQ(text_of(object, "a"), "x");
+  EXPECT_EQ(number_of(object, "b"), 7);
+  EXPECT_TRUE(flag_of(object, "c"));
+  EXPECT_EQ(number_of(object_of(object, "d"), "e"), 1);
+  for (const char* const name : {"a", "d", "z"}) EXPECT_EQ(number_of(object, name), 0) << name;
+  for (const char* const name : {"b", "d", "z"}) EXPECT_EQ(text_of(object, name), "") << name;
+  for (const char* const name : {"a", "b", "z"}) EXPECT_FALSE(flag_of(object, name)) << name;
+  for (const char* const name : {"a", "b", "z"}) EXPECT_TRUE(object_of(object, name).empty());
+}
+
 }  // namespace
 }  // namespace turnpike::http
