@@ -24,6 +24,8 @@ class App {
   static Result<std::unique_ptr<App>, std::string> start(const CobrowsePlan& plan);
   /// No new requests; sessions are kept and renderers go on.
   ~App();
+  /// New connections get them; on an error nothing changes.
+  Result<void, std::string> reload_certificates() { return server_->reload_certificates(); }
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 

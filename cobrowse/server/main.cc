@@ -58,6 +58,13 @@ int check_config(const Loaded& loaded) {
   return ok ? kOk : kConfig;
 }
 
+int wait_for(const sigset_t& signals) {
+  int signal = 0;
+  while (::sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
 int serve(const Loaded& loaded, const std::string& path, const sigset_t& signals) {
   auto log = service::start_log(loaded.outcome.config.log_file, loaded.outcome.config.log_level);
   if (!log) {
@@ -77,8 +84,12 @@ int serve(const Loaded& loaded, const std::string& path, const sigset_t& signals
     LOG(kInfo, "listening on {}", log::log_safe(address));
   }
   LOG(kInfo, "ready");
-  int signal = 0;
-  ::sigwait(&signals, &signal);
+  int signal = wait_for(signals);
+  for (; signal == SIGHUP; signal = wait_for(signals)) {
+    const auto done = (*app)->reload_certificates();
+    if (!done) LOG(kError, "certificates not read again, the old ones stay: {}", done.error());
+    if (done) LOG(kInfo, "certificates read again; the configuration stays until a restart");
+  }
   LOG(kInfo, "stopping on signal {}; sessions go on when it is started again", signal);
   return kOk;
 }
@@ -119,7 +130,7 @@ int run(std::span<const char* const> args) {
   // Before any thread is made, so that all of them leave the signals to us.
   sigset_t signals;
   ::sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&signals, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return serve(loaded, parsed->config, signals);
