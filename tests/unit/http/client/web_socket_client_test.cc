@@ -45,7 +45,7 @@ class Echo final : public WebSocketSession {
       socket_->send("echo " + std::string(message));
     }
   }
-  void on_close(std::uint16_t) override {}
+  void on_close(std::uint16_t) override { socket_.reset(); }
 
  private:
   std::shared_ptr<WebSocket> socket_;
