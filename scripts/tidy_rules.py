@@ -160,9 +160,8 @@ COVERED_ELSEWHERE = {
     "service/front_plan.cc": "setup_test.cc of both services",
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
     **{f"cobrowse/renderer/{what}.cc": "tests/e2e/test_cobrowse.py runs the program" for what in (
-        "browser/browser_child", "main", "peer/viewer", "renderer", "stage")},
-    **{f"cobrowse/renderer/browser/browser_{what}.cc": "browser_test.cc" for what in (
-        "commands", "process")},
+        "main", "peer/viewer", "renderer", "stage")},
+    "cobrowse/renderer/browser/browser_commands.cc": "browser_test.cc",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
        for what in ("app", "main")},

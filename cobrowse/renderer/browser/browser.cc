@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <chrono>
 
+#include "cobrowse/renderer/browser/bounds.h"
 #include "cobrowse/renderer/browser/page_watch.h"
 #include "cobrowse/renderer/browser/session_rules.h"
 #include "http/core/json.h"
@@ -22,6 +23,14 @@ constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones
 constexpr seconds kDialogWindow{10};
 constexpr std::size_t kMaxDialogText = 2000;
 constexpr std::size_t kMaxTitle = 300;
+constexpr std::size_t kMaxUrl = 8192;
+constexpr std::size_t kMaxId = 200;          // of targets, sessions, frames; they have 32
+constexpr std::size_t kMaxFrames = 500;      // in processes of their own
+constexpr std::size_t kMaxSensitive = 1000;  // contexts; more make it no more sensitive
+constexpr std::size_t kCrashesInARow = 3;    // within kCrashWindow; then the page is left
+constexpr seconds kCrashWindow{30};
+constexpr std::size_t kNoticesInARow = 10;  // within kNoticeWindow; further ones are not told
+constexpr seconds kNoticeWindow{10};
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
@@ -99,7 +108,8 @@ void Browser::on_event(const std::string& method, const Object& params,
   if (method == "Page.screencastFrame") return on_frame(session, params);
   if (method == "Page.fileChooserOpened") return on_chooser(params, session);
   if (method == "Browser.downloadWillBegin") {
-    return events_.on_notice("a download was refused: " + text_of(params, "suggestedFilename"));
+    return notify("a download was refused: " +
+                  cut(text_of(params, "suggestedFilename"), kMaxTitle));
   }
   if (method == "Runtime.executionContextDestroyed") {
     sensitive_.erase({session, number_of(params, "executionContextId")});
@@ -110,7 +120,7 @@ void Browser::on_event(const std::string& method, const Object& params,
     const Object info = object_of(params, "targetInfo");
     Target* const target = by_id(text_of(info, "targetId"));
     if (target == nullptr) return;
-    target->page.title = text_of(info, "title").substr(0, kMaxTitle);
+    target->page.title = cut(text_of(info, "title"), kMaxTitle);
     if (!is_ready_) read_history(target->session);
     tell_tabs();
     return tell_page();
@@ -123,22 +133,26 @@ void Browser::on_event(const std::string& method, const Object& params,
 void Browser::on_attached(const Object& params) {
   const Object info = object_of(params, "targetInfo");
   const std::string session = text_of(params, "sessionId"), type = text_of(info, "type");
+  if (session.empty() || session.size() > kMaxId || text_of(info, "targetId").size() > kMaxId) {
+    return;
+  }
   if (type == "page" && text_of(info, "url").starts_with("chrome")) return;
   if (type == "page") {
-    if (by_id(text_of(info, "targetId")) != nullptr) return;
+    if (by_id(text_of(info, "targetId")) != nullptr || targets_.contains(session)) return;
     if (targets_.size() >= settings_.max_tabs) {
       call("", "Target.closeTarget", {{"targetId", text_of(info, "targetId")}});
-      return events_.on_notice(fmt::format("no more than {} tabs", settings_.max_tabs));
+      return notify(fmt::format("no more than {} tabs", settings_.max_tabs));
     }
     Target& target = targets_[session];
     target.id = text_of(info, "targetId");
     target.session = session;
     target.main_frame = target.id;  // so it is until a page is replaced by one of another site
-    target.page.url = text_of(info, "url");
+    target.page.url = cut(text_of(info, "url"), kMaxUrl);
     prepare_page(target);
     return show(session);
   }
   if (type == "iframe") {
+    if (frames_.size() >= kMaxFrames) return;  // it waits for ever; nobody would watch it
     frames_.insert(session);
     prepare_frame(session);
   }
@@ -179,7 +193,8 @@ void Browser::prepare_page(Target& target) {
   call(session, "Page.getFrameTree", {}, [this, session](const Result<Object, std::string>& tree) {
     const auto found = targets_.find(session);
     if (!tree || found == targets_.end()) return;
-    found->second.main_frame = text_of(object_of(object_of(*tree, "frameTree"), "frame"), "id");
+    found->second.main_frame =
+        cut(text_of(object_of(object_of(*tree, "frameTree"), "frame"), "id"), kMaxId);
   });
   call(session, "Runtime.runIfWaitingForDebugger");
 }
@@ -215,19 +230,30 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
   if (method == "Page.frameNavigated") {
     const Object frame = object_of(params, "frame");
     if (frame.contains("parentId")) return;
-    target.main_frame = text_of(frame, "id");
-    target.page.url = text_of(frame, "url");
+    target.main_frame = cut(text_of(frame, "id"), kMaxId);
+    target.page.url = cut(text_of(frame, "url"), kMaxUrl);
     return read_history(target.session);
   }
   if (method == "Page.navigatedWithinDocument" && main) {
-    target.page.url = text_of(params, "url");
+    target.page.url = cut(text_of(params, "url"), kMaxUrl);
     return read_history(target.session);
   }
-  if (method == "Inspector.targetCrashed") {
-    events_.on_notice("the page has crashed and is loaded again");
+  if (method == "Inspector.targetCrashed") on_crash(target);
+}
+
+void Browser::on_crash(Target& target) {
+  if (is_too_often(target.crashes, kCrashesInARow, kCrashWindow, now())) {
+    notify("the page crashes again and again and was left");
+    call(target.session, "Page.navigate", {{"url", "about:blank"}});
+  } else {
+    notify("the page has crashed and is loaded again");
     call(target.session, "Page.reload");
-    if (on_frame_ && target.session == active_) repeat_screencast(active_);
   }
+  if (on_frame_ && target.session == active_) repeat_screencast(active_);
+}
+
+void Browser::notify(const std::string& text) {
+  if (!is_too_often(notices_, kNoticesInARow, kNoticeWindow, now())) events_.on_notice(text);
 }
 
 /// Held until here: a document that must not be loaded never reaches the network.
@@ -236,17 +262,19 @@ void Browser::on_paused(const std::string& session, const Object& params) {
   const std::string id = text_of(params, "requestId");
   if (may_load(url)) return call(session, "Fetch.continueRequest", {{"requestId", id}});
   call(session, "Fetch.failRequest", {{"requestId", id}, {"errorReason", "BlockedByClient"}});
-  events_.on_notice("this kind of address is not opened here");
+  notify("this kind of address is not opened here");
 }
 
 void Browser::on_dialog(Target& target, const Object& params) {
   const MonotonicTime time = now();
   std::erase_if(target.dialogs, [&](MonotonicTime at) { return at + kDialogWindow < time; });
-  const std::string kind = text_of(params, "type");
+  const std::string type = text_of(params, "type");
+  const std::string kind =
+      type == "confirm" || type == "prompt" || type == "beforeunload" ? type : "alert";
   if (target.dialogs.size() >= kDialogsInARow || target.session != active_) {
     call(target.session, "Page.handleJavaScriptDialog", {{"accept", kind == "beforeunload"}});
     if (target.dialogs.size() == kDialogsInARow) {
-      events_.on_notice("the page opens one dialog after the other: they are closed for a while");
+      notify("the page opens one dialog after the other: they are closed for a while");
       target.dialogs.push_back(time);
     }
     return;
@@ -254,8 +282,8 @@ void Browser::on_dialog(Target& target, const Object& params) {
   target.dialogs.push_back(time);
   target.has_dialog = true;
   events_.on_dialog({.kind = kind,
-                     .text = text_of(params, "message").substr(0, kMaxDialogText),
-                     .default_text = text_of(params, "defaultPrompt").substr(0, kMaxDialogText)});
+                     .text = cut(text_of(params, "message"), kMaxDialogText),
+                     .default_text = cut(text_of(params, "defaultPrompt"), kMaxDialogText)});
 }
 
 void Browser::on_chooser(const Object& params, const std::string& session) {
@@ -268,7 +296,8 @@ void Browser::on_binding(const std::string& session, const Object& params) {
   if (text_of(params, "name") != kWatchFunction) return;
   const std::pair key(session, number_of(params, "executionContextId"));
   if (text_of(params, "payload") == "1") {
-    sensitive_.insert(key);
+    const bool is_known = targets_.contains(session) || frames_.contains(session);
+    if (is_known && sensitive_.size() < kMaxSensitive) sensitive_.insert(key);
   } else {
     sensitive_.erase(key);
   }
@@ -312,7 +341,7 @@ void Browser::read_history(const std::string& session) {
 void Browser::on_history_entry(Target& target, const json::value& entry) {
   if (!entry.is_object()) return;
   const std::string title = text_of(entry.get_object(), "title");
-  if (!title.empty()) target.page.title = title.substr(0, kMaxTitle);
+  if (!title.empty()) target.page.title = cut(title, kMaxTitle);
   if (is_ready_ || text_of(entry.get_object(), "url").empty()) return;
   is_ready_ = true;
   events_.on_ready();
@@ -338,7 +367,7 @@ void Browser::tell_tabs() {
   std::vector<Tab> tabs;
   for (const auto& [session, target] : targets_) {
     const std::string& title = target.page.title.empty() ? target.page.url : target.page.title;
-    tabs.push_back({target.id, title, session == active_});
+    tabs.push_back({target.id, cut(title, kMaxTitle), session == active_});
   }
   events_.on_tabs(tabs);
 }

@@ -110,7 +110,7 @@ class Browser {
     std::string session;
     std::string main_frame;
     PageState page;
-    std::deque<MonotonicTime> dialogs;
+    std::deque<MonotonicTime> dialogs, crashes;
     bool has_dialog = false;
   };
   using Object = CdpPipe::Object;
@@ -126,6 +126,8 @@ class Browser {
   void on_chooser(const Object& params, const std::string& session);
   void on_binding(const std::string& session, const Object& params);
   void on_frame(const std::string& session, const Object& params);
+  void on_crash(Target& target);
+  void notify(const std::string& text);
   void forget_contexts(const std::string& session);
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
@@ -151,6 +153,7 @@ class Browser {
   bool is_ready_ = false;                  // the first page is there
   std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
   bool told_sensitive_ = false;
+  std::deque<MonotonicTime> notices_;
   std::string chooser_session_;
   std::int64_t chooser_node_ = 0;
   OnFrame on_frame_;  // empty: no screencast

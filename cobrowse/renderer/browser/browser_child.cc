@@ -6,11 +6,13 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,6 +103,14 @@ bool become(const BrowserUser& user) {
          ::setresuid(user.uid, user.uid, user.uid) == 0;
 }
 
+/// What the renderer blocks and ignores is its own business, and would be inherited.
+void reset_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 void limit_resources() {
   const rlimit no_core{0, 0}, files{8192, 8192};
   ::setrlimit(RLIMIT_CORE, &no_core);
@@ -160,6 +170,8 @@ const char* become_browser(const ChildPlan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user forgets it, so only now
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   limit_resources();
+  reset_signals();
+  ::umask(077);
   std::array<char*, 128> arguments{}, environment{};
   for (std::size_t i = 0; i < plan.arguments.size() && i + 1 < arguments.size(); ++i) {
     arguments[i] = const_cast<char*>(plan.arguments[i].c_str());

@@ -15,9 +15,11 @@
 #include <filesystem>
 #include <fstream>
 #include <utility>
+#include <vector>
 
 #include "cobrowse/renderer/browser/browser_child.h"
 #include "cobrowse/renderer/browser/chromium_flags.h"
+#include "cobrowse/renderer/browser/process_tree.h"
 
 namespace turnpike::browser {
 namespace {
@@ -197,8 +199,11 @@ void BrowserProcess::limit(const BrowserProcessSettings& settings) {
 
 BrowserProcess::~BrowserProcess() {
   if (pid_ > 0) {
+    // Where there is no cgroup: one that has left the process group is found here.
+    const std::vector<pid_t> others = descendants(pid_);
     ::kill(-pid_, SIGKILL);
     ::kill(pid_, SIGKILL);
+    for (const pid_t other : others) ::kill(other, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
   }
   cgroup_.reset();

@@ -1,0 +1,168 @@
+// A browser that a hostile page has taken over, or that passes on what a page says: what it can do
+// to whoever drives it has an end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "cobrowse/renderer/browser/browser.h"
+#include "fake_devtools.h"
+#include "http/core/target.h"
+#include "inbox.h"
+
+namespace turnpike::browser {
+namespace {
+
+using boost::json::object;
+
+class HostileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ::signal(SIGPIPE, SIG_IGN);
+    browser_ = std::make_unique<Browser>(
+        BrowserSettings{.max_tabs = 2}, devtools_.take_read_fd(), devtools_.take_write_fd(),
+        [this](std::function<void()> work) { inbox_.post(work); },
+        BrowserEvents{.on_ready = [] {},
+                      .on_page = [this](const PageState& page) { page_ = page; },
+                      .on_tabs = [this](const std::vector<Tab>& tabs) { tabs_ = tabs; },
+                      .on_dialog = [this](const Dialog& dialog) { dialogs_.push_back(dialog); },
+                      .on_chooser = [this](bool) { ++choosers_; },
+                      .on_sensitive = [this](bool on) { sensitive_.push_back(on); },
+                      .on_notice = [this](const std::string& text) { notices_.push_back(text); },
+                      .on_closed = [](const std::string&) {}});
+    const auto first = devtools_.next_call_of("Browser.getVersion");
+    ASSERT_TRUE(first);
+    devtools_.answer(1, {{"userAgent", "x"}});
+    attach("s", "t");
+    ASSERT_TRUE(inbox_.wait_for([this] { return tabs_.size() == 1; }));
+  }
+  void attach(const std::string& session, const std::string& id, const std::string& type = "page") {
+    devtools_.event("Target.attachedToTarget",
+                    {{"sessionId", session},
+                     {"targetInfo", object{{"targetId", id}, {"type", type}, {"url", "about:x"}}}});
+  }
+  /// All that was said before has been dealt with.
+  void settle() {
+    const std::string title = "settled " + std::to_string(++settled_);
+    devtools_.event("Target.targetInfoChanged",
+                    {{"targetInfo", object{{"targetId", "t"}, {"title", title}}}});
+    const auto is_there = [&] { return std::ranges::count(tabs_, title, &Tab::title) == 1; };
+    ASSERT_TRUE(inbox_.wait_for(is_there));
+  }
+
+  FakeDevtools devtools_;
+  Inbox inbox_;
+  int settled_ = 0, choosers_ = 0;
+  PageState page_;
+  std::vector<Tab> tabs_;
+  std::vector<Dialog> dialogs_;
+  std::vector<bool> sensitive_;
+  std::vector<std::string> notices_;
+  std::unique_ptr<Browser> browser_;
+};
+
+TEST_F(HostileTest, TabsAndNoticesAreBounded) {
+  for (int i = 0; i < 200; ++i) attach("s" + std::to_string(i), "t" + std::to_string(i));
+  settle();
+  EXPECT_EQ(tabs_.size(), 2U);
+  EXPECT_EQ(notices_.size(), 10U);
+  EXPECT_EQ(notices_[0], "no more than 2 tabs");
+}
+
+TEST_F(HostileTest, OneTargetIsOneTab) {
+  attach("s", "other");  // a session that there is
+  attach("s3", "t");     // a target that there is
+  attach("", "u");       // no session
+  attach(std::string(5000, 's'), "v");
+  attach("s4", std::string(5000, 'v'));
+  settle();
+  EXPECT_EQ(tabs_.size(), 1U);
+  EXPECT_EQ(tabs_[0].id, "t");
+}
+
+TEST_F(HostileTest, TextsAreCutBetweenCharacters) {
+  std::string many;
+  for (int i = 0; i < 5000; ++i) many += "€";
+  devtools_.event("Target.targetInfoChanged",
+                  {{"targetInfo", object{{"targetId", "t"}, {"title", "x" + many}}}});
+  ASSERT_TRUE(inbox_.wait_for([this] { return page_.title.starts_with("x"); }));
+  EXPECT_LE(page_.title.size(), 300U);
+  EXPECT_GT(page_.title.size(), 290U);
+  EXPECT_TRUE(http::is_utf8(page_.title));
+  devtools_.event("Page.javascriptDialogOpening",
+                  {{"type", "none"}, {"message", "x" + many}, {"defaultPrompt", "xx" + many}}, "s");
+  ASSERT_TRUE(inbox_.wait_for([this] { return !dialogs_.empty(); }));
+  EXPECT_EQ(dialogs_[0].kind, "alert") << "\"none\" is a word of our own";
+  EXPECT_LE(dialogs_[0].text.size(), 2000U);
+  EXPECT_TRUE(http::is_utf8(dialogs_[0].text));
+  EXPECT_TRUE(http::is_utf8(dialogs_[0].default_text));
+  devtools_.event("Browser.downloadWillBegin", {{"suggestedFilename", "xx" + many}});
+  ASSERT_TRUE(inbox_.wait_for([this] { return !notices_.empty(); }));
+  EXPECT_LE(notices_[0].size(), 330U);
+  EXPECT_TRUE(http::is_utf8(notices_[0]));
+}
+
+TEST_F(HostileTest, AddressesAreBounded) {
+  devtools_.event("Page.frameNavigated",
+                  {{"frame", object{{"id", "f"}, {"url", "data:" + std::string(1 << 20, 'x')}}}},
+                  "s");
+  settle();
+  EXPECT_EQ(page_.url.size(), 8192U);
+  devtools_.event("Target.targetInfoChanged",
+                  {{"targetInfo", object{{"targetId", "t"}, {"title", ""}}}});
+  ASSERT_TRUE(inbox_.wait_for([this] { return page_.title.empty(); }));
+  EXPECT_EQ(tabs_[0].title.size(), 300U);
+}
+
+TEST_F(HostileTest, SensitiveContextsAreThoseOfPagesThatThereAre) {
+  const auto tell = [this](const std::string& session, int context, const char* payload) {
+    devtools_.event(
+        "Runtime.bindingCalled",
+        {{"name", "turnpikeSensitive"}, {"payload", payload}, {"executionContextId", context}},
+        session);
+  };
+  tell("nobody", 1, "1");
+  settle();
+  EXPECT_TRUE(sensitive_.empty());
+  for (int i = 0; i < 600; ++i) tell("s", i, "1");
+  settle();
+  EXPECT_EQ(sensitive_, std::vector<bool>{true});
+  devtools_.event("Runtime.executionContextsCleared", {}, "s");
+  settle();
+  EXPECT_EQ(sensitive_, (std::vector<bool>{true, false}));
+}
+
+TEST_F(HostileTest, FramesWithoutEndAreNotLetRun) {
+  for (int i = 0; i < 600; ++i) attach("f" + std::to_string(i), "g" + std::to_string(i), "iframe");
+  settle();
+  int let_run = 0;
+  while (devtools_.next_call_of("Runtime.runIfWaitingForDebugger", 200)) {
+    ++let_run;
+  }
+  EXPECT_EQ(let_run, 501);  // with the page itself
+}
+
+TEST_F(HostileTest, APageThatAlwaysCrashesIsLeft) {
+  for (int i = 0; i < 4; ++i) devtools_.event("Inspector.targetCrashed", {}, "s");
+  settle();
+  EXPECT_EQ(std::ranges::count(notices_, "the page has crashed and is loaded again"), 3);
+  EXPECT_EQ(notices_.back(), "the page crashes again and again and was left");
+  const auto left = devtools_.next_call_of("Page.navigate");
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->at("params").as_object().at("url"), "about:blank");
+}
+
+TEST_F(HostileTest, EventsOfNobodyAndOfNoSenseDoNothing) {
+  for (const char* const method :
+       {"Target.detachedFromTarget", "Fetch.requestPaused", "Runtime.bindingCalled",
+        "Page.screencastFrame", "Runtime.executionContextDestroyed", "Page.frameNavigated",
+        "Page.javascriptDialogClosed", "Target.attachedToTarget", "Target.targetInfoChanged"}) {
+    devtools_.event(method, {}, "nobody");
+    devtools_.event(method, {{"sessionId", 7}, {"targetInfo", "x"}, {"frame", 1}}, "nobody");
+  }
+  settle();
+  EXPECT_EQ(tabs_.size(), 1U);
+  EXPECT_TRUE(dialogs_.empty());
+}
+
+}  // namespace
+}  // namespace turnpike::browser
