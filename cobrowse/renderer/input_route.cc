@@ -1,6 +1,8 @@
 #include "cobrowse/renderer/input_route.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <cmath>
 
 #include "http/core/json.h"
 
@@ -15,6 +17,7 @@ using http::text_of;
 
 constexpr double kFull = 65535;    // of a coordinate
 constexpr double kWheelStep = 40;  // pixels that are one click of a wheel
+constexpr double kMaxWheelSteps = 10;
 
 double amount_of(const json::object& object, std::string_view name) {
   const json::value* const value = object.if_contains(name);
@@ -35,8 +38,10 @@ capture::X11Button x11_button(std::int64_t button) {
 }  // namespace
 
 Point InputRoute::place(const Object& message) const {
-  return {static_cast<double>(number_of(message, "x")) / kFull * (width_ - 1),
-          static_cast<double>(number_of(message, "y")) / kFull * (height_ - 1)};
+  const auto part = [&](std::string_view name) {
+    return std::clamp(static_cast<double>(number_of(message, name)) / kFull, 0.0, 1.0);
+  };
+  return {part("x") * (width_ - 1), part("y") * (height_ - 1)};
 }
 
 bool InputRoute::handle(std::string_view type, const Object& message, browser::Browser& browser,
@@ -106,7 +111,8 @@ bool InputRoute::to_popup(std::string_view type, const Object& message, Point at
   } else if (type == "wheel") {
     const double steps = amount_of(message, "dy") / kWheelStep;
     const auto turn = steps < 0 ? capture::X11Button::kWheelUp : capture::X11Button::kWheelDown;
-    for (int i = 0; i < static_cast<int>(steps < 0 ? -steps : steps) && i < 10; ++i) {
+    const int times = static_cast<int>(std::min(std::abs(steps), kMaxWheelSteps));
+    for (int i = 0; i < times; ++i) {
       x11.button(turn, true);
       x11.button(turn, false);
     }

@@ -60,7 +60,11 @@ void Link::connect() {
            },
        .on_close =
            [this, on_loop](const std::string& why) { on_loop([this, why] { on_closed(why); }); }});
-  if (!client) return events_.on_given_up(client.error());
+  // Not from within: whoever makes a link has none yet.
+  if (!client) {
+    on_loop([this, why = client.error()] { events_.on_given_up(why); });
+    return;
+  }
   client_ = *std::move(client);
 }
 

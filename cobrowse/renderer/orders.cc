@@ -13,6 +13,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxOrders = 1 << 20;
+constexpr std::size_t kMaxName = 128;
 
 class Reader {
  public:
@@ -47,15 +48,27 @@ class Reader {
       out.push_back(static_cast<std::uint16_t>(port));
     }
   }
+  /// A part of folders' names.
+  void name(std::string_view name, std::string& out) {
+    text(name, out);
+    const bool good = std::ranges::all_of(out, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_';
+    });
+    if (!good || out.size() > kMaxName) wrong(name);
+  }
   void wrong(std::string_view name) {
     if (wrong_.empty()) wrong_ = name;
   }
   const std::string& wrong() const { return wrong_; }
 
  private:
-  json::array array(std::string_view name) const {
+  json::array array(std::string_view name) {
     const json::value* const value = object_.if_contains(name);
-    return value != nullptr && value->is_array() ? value->get_array() : json::array();
+    if (value == nullptr || value->is_null()) return {};
+    if (value->is_array()) return value->get_array();
+    wrong(name);
+    return {};
   }
   const json::object& object_;
   std::string wrong_;
@@ -70,11 +83,12 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   Reader reader(*object);
   std::string token, capture = "x11";
   reader.text("control_url", orders.control_url);
-  reader.text("session", orders.session);
+  reader.name("session", orders.session);
   reader.text("token", token);
   reader.text("capture", capture);
   reader.text("browser", orders.browser);
   reader.text("user", orders.user);
+  reader.number("uid", orders.uid, kLeastUid, kMostUid);
   reader.text("user_agent_token", orders.user_agent_token);
   reader.number("width", orders.width, 320, 4096);
   reader.number("height", orders.height, 192, 4096);

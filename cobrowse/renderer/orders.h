@@ -12,6 +12,9 @@
 
 namespace turnpike::renderer {
 
+inline constexpr std::uint32_t kLeastUid = 1000;
+inline constexpr std::uint32_t kMostUid = 2'000'000'000;
+
 enum class CaptureKind : std::uint8_t { kX11, kCdp, kTest };
 
 struct Orders {
@@ -21,6 +24,10 @@ struct Orders {
   CaptureKind capture = CaptureKind::kX11;
   std::string browser = "/usr/bin/chromium";
   std::string user = "nobody";  // a name or a number; asked only as root
+  /// As root: the browser's and its screen's user and group instead of `user`, one for each session
+  /// that runs at the same time, so that browsers of two sessions cannot touch each other. 0: none;
+  /// else kLeastUid…kMostUid, and need not be in passwd.
+  std::uint32_t uid = 0;
   unsigned width = 1280;
   unsigned height = 720;
   int max_fps = 30;

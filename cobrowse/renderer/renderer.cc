@@ -19,6 +19,7 @@ using http::text_of;
 
 constexpr milliseconds kTick{2000};
 constexpr milliseconds kStageRetry{1000};
+constexpr milliseconds kGathering{50};     // a page can change its title as often as it likes
 constexpr unsigned kMaxStageFailures = 5;  // in a row
 constexpr std::size_t kMaxViewers = 32;
 constexpr std::uint64_t kMin_bps = 100'000;
@@ -99,6 +100,7 @@ void Renderer::begin() {
 }
 
 void Renderer::end() {
+  if (std::exchange(has_ended_, true)) return;
   send({{"t", "bye"}});
   on_end_();
 }
@@ -107,14 +109,26 @@ void Renderer::send(Object message) {
   static constexpr std::array<std::string_view, 5> kKept = {"frame", "page", "tabs", "sensitive",
                                                             "renderer"};
   const std::string type = text_of(message, "t");
+  const bool is_kept = std::ranges::find(kKept, type) != kKept.end();
+  if (is_kept) latest_[type] = message;
+  if (type == "page" || type == "tabs") return send_later(type);
   link_->send(message);
-  if (std::ranges::find(kKept, type) != kKept.end()) latest_[type] = std::move(message);
+}
+
+/// What it is by then.
+void Renderer::send_later(const std::string& type) {
+  if (!late_.insert(type).second) return;
+  loop_.after(kGathering, [this, type, alive = alive_] {
+    if (!*alive) return;
+    late_.erase(type);
+    link_->send(latest_[type]);
+  });
 }
 
 void Renderer::on_link_open() {
   json::array served;
   for (const auto& [id, entry] : viewers_) {
-    if (!entry.is_lost) served.emplace_back(id);
+    served.emplace_back(id);
   }
   link_->send({{"t", "hello"}, {"session", orders_.session}, {"viewers", std::move(served)}});
   for (const auto& [type, message] : latest_) link_->send(message);
@@ -193,7 +207,7 @@ void Renderer::tell_refused(ViewerId id, std::string_view what, std::string_view
 void Renderer::open_stage() {
   stage_.reset();
   input_.reset();
-  answered_ping_ = true;
+  is_stage_failing_ = false;
   auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events());
   if (!stage) return stage_failed(stage.error());
   stage_ = *std::move(stage);
@@ -209,6 +223,8 @@ void Renderer::open_stage() {
 
 /// The last picture stays with the viewers until there is another one.
 void Renderer::stage_failed(const std::string& why) {
+  // A screen and its browser end together: that is one failure.
+  if (has_ended_ || std::exchange(is_stage_failing_, true)) return;
   LOG(kError, "session {}: {}", orders_.session, why);
   if (++stage_failures_ > kMaxStageFailures) return end();
   send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
@@ -269,24 +285,31 @@ browser::BrowserEvents Renderer::browser_events() {
 
 void Renderer::add_viewer(ViewerId id, const Object& message) {
   const json::value* const servers = message.if_contains("ice_servers");
-  if (servers == nullptr || !servers->is_array() || viewers_.size() >= kMaxViewers) return;
+  if (servers == nullptr || !servers->is_array()) return;
   drop_viewer(id);
-  viewers_[id];
+  if (viewers_.size() >= kMaxViewers) return;
+  const std::uint64_t serial = viewers_[id].serial = ++last_serial_;
   names_->resolve(parse_ice_servers(servers->get_array()),
-                  [this, id, alive = alive_](std::vector<ice::RelayServer> relays) {
-                    loop_.post([this, id, alive, relays = std::move(relays)] {
-                      if (*alive && viewers_.contains(id)) make_viewer(id, relays);
+                  [this, id, serial, alive = alive_](std::vector<ice::RelayServer> relays) {
+                    loop_.post([this, id, serial, alive, relays = std::move(relays)] {
+                      if (*alive && is_current(id, serial)) make_viewer(id, relays);
                     });
                   });
 }
 
+bool Renderer::is_current(ViewerId id, std::uint64_t serial) const {
+  const auto found = viewers_.find(id);
+  return found != viewers_.end() && found->second.serial == serial;
+}
+
 void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers) {
+  const std::uint64_t serial = viewers_[id].serial;
   const rtc::RateBounds rates{.min_bps = kMin_bps,
                               .start_bps = std::min<std::uint64_t>(
                                   kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
                               .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
   auto viewer =
-      peer::Viewer::make(loop_, servers, *identity_, rates, rng_,
+      peer::Viewer::make(loop_, servers, *identity_, {.rates = rates}, rng_,
                          {.on_offer =
                               [this, id](const std::string& sdp) {
                                 send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
@@ -305,10 +328,10 @@ void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& ser
                                 encoder_->set_viewers(viewers_.size());
                               },
                           .on_lost =
-                              [this, id](const std::string& why) {
+                              [this, id, serial](const std::string& why) {
                                 // Not from within one of its own calls.
-                                loop_.post([this, id, why, alive = alive_] {
-                                  if (*alive) lose_viewer(id, why);
+                                loop_.post([this, id, serial, why, alive = alive_] {
+                                  if (*alive && is_current(id, serial)) lose_viewer(id, why);
                                 });
                               },
                           .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});

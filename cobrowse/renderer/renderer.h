@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "cobrowse/renderer/encode_loop.h"
@@ -37,8 +38,8 @@ class Renderer {
   using Object = boost::json::object;
   using ViewerId = std::uint32_t;
   struct Entry {
+    std::uint64_t serial = 0;  // tells a viewer from one before with the same number
     std::unique_ptr<peer::Viewer> viewer;
-    bool is_lost = false;
   };
 
   Renderer(ice::EventLoop& loop, Orders orders, std::string folder, std::function<void()> on_end);
@@ -52,6 +53,7 @@ class Renderer {
   void stage_failed(const std::string& why);
   browser::BrowserEvents browser_events();
   void add_viewer(ViewerId id, const Object& message);
+  bool is_current(ViewerId id, std::uint64_t serial) const;
   void make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers);
   void drop_viewer(ViewerId id);
   void lose_viewer(ViewerId id, const std::string& why);
@@ -59,6 +61,7 @@ class Renderer {
   void set_bitrate();
   void tick();
   void send(Object message);
+  void send_later(const std::string& type);
   void tell_refused(ViewerId id, std::string_view what, std::string_view why);
   void end();
 
@@ -79,7 +82,10 @@ class Renderer {
   std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
   unsigned stage_failures_ = 0;
   bool has_begun_ = false;
-  bool answered_ping_ = true;
+  bool is_stage_failing_ = false;  // another one is on its way
+  bool has_ended_ = false;
+  std::uint64_t last_serial_ = 0;
+  std::set<std::string> late_;  // types of messages that send_later() has
   unsigned timer_ = 0;
   std::uint64_t last_frames_ = 0, last_bytes_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "cobrowse/renderer/browser/sandbox_check.h"
 #include "cobrowse/renderer/capture/test_source.h"
 #include "cobrowse/renderer/capture/x11_source.h"
 #include "cobrowse/renderer/cdp_source.h"
@@ -19,6 +20,8 @@ namespace {
 using Failed = std::string;
 
 constexpr std::size_t kMaxTold = 50;  // sites that people are told of
+constexpr int kSandboxLooks = 100;    // before it is given up
+constexpr milliseconds kSandboxPause{100};
 
 /// Each refused site is told once: a page asks for the same one again and again.
 egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& session,
@@ -52,8 +55,10 @@ egress::EgressSettings egress_settings(const Orders& orders) {
 
 }  // namespace
 
-Result<std::optional<browser::BrowserUser>, std::string> browser_user(const std::string& name) {
+Result<std::optional<browser::BrowserUser>, std::string> browser_user(const Orders& orders) {
   if (::geteuid() != 0) return std::optional<browser::BrowserUser>();
+  if (orders.uid != 0) return std::optional(browser::BrowserUser{orders.uid, orders.uid});
+  const std::string& name = orders.user;
   std::uint32_t number = 0;
   const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
   if (wrong == std::errc() && end == name.data() + name.size() && number != 0) {
@@ -99,7 +104,7 @@ Result<std::unique_ptr<Stage>, std::string> Stage::open(const Orders& orders,
 
 Result<void, std::string> Stage::open_screen(const Orders& orders, const std::string& folder,
                                              Rng& rng) {
-  const auto user = browser_user(orders.user);
+  const auto user = browser_user(orders);
   if (!user) return fail(user.error());
   capture::XvfbSettings settings{.width = static_cast<int>(orders.width),
                                  .height = static_cast<int>(orders.height),
@@ -117,7 +122,7 @@ Result<void, std::string> Stage::open_screen(const Orders& orders, const std::st
 Result<void, std::string> Stage::open_browser(const Orders& orders, const std::string& folder,
                                               ice::EventLoop& loop,
                                               const browser::BrowserEvents& events) {
-  const auto user = browser_user(orders.user);
+  const auto user = browser_user(orders);
   if (!user) return fail(user.error());
   auto process =
       browser::BrowserProcess::start({.program = orders.browser,
@@ -139,6 +144,10 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
   auto proxy = egress::EgressProxy::start(process_->take_proxy_fd(), std::move(way_out));
   if (!proxy) return fail(proxy.error());
   proxy_ = *std::move(proxy);
+  browser::BrowserEvents guarded = events;
+  if (!orders.allow_unsandboxed) {
+    guarded.on_ready = [this, &loop, events] { await_sandbox(loop, events, kSandboxLooks); };
+  }
   browser_ = std::make_unique<browser::Browser>(
       browser::BrowserSettings{.user_agent_token = orders.user_agent_token,
                                .sensitive_selectors = orders.sensitive_selectors,
@@ -147,8 +156,23 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                .height = orders.height,
                                .headless = !screen_},
       process_->take_read_fd(), process_->take_write_fd(),
-      [&loop](std::function<void()> work) { loop.post(std::move(work)); }, events);
+      [&loop](std::function<void()> work) { loop.post(std::move(work)); }, guarded);
   return {};
+}
+
+/// A page is there, an empty one: no other is opened before this is known.
+void Stage::await_sandbox(ice::EventLoop& loop, const browser::BrowserEvents& events, int looks) {
+  const browser::Sandbox found = browser::look_at_sandbox(process_->pid());
+  if (found == browser::Sandbox::kClosed) return events.on_ready();
+  if (looks == 0) {
+    return events.on_closed(found == browser::Sandbox::kOpen
+                                ? "pages would run without Chromium's sandbox: allow user "
+                                  "namespaces, or set renderer.allow_unsandboxed"
+                                : "no process of a page can be seen, so its sandbox is unknown");
+  }
+  loop.after(kSandboxPause, [this, &loop, events, looks, alive = alive_] {
+    if (*alive) await_sandbox(loop, events, looks - 1);
+  });
 }
 
 browser::Containment Stage::containment() const {
@@ -156,6 +180,7 @@ browser::Containment Stage::containment() const {
 }
 
 Stage::~Stage() {
+  *alive_ = false;
   if (source_) source_->stop();
 }
 

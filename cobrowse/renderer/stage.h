@@ -22,7 +22,8 @@ namespace turnpike::renderer {
 
 class Stage {
  public:
-  /// On the loop's thread; the sink is called on the source's. `events` as Browser's.
+  /// On the loop's thread; the sink is called on the source's. `events` as Browser's; on_ready
+  /// comes when the browser's sandbox has been seen, or need not be there. Else: on_closed.
   static Result<std::unique_ptr<Stage>, std::string> open(const Orders& orders,
                                                           const std::string& folder,
                                                           ice::EventLoop& loop,
@@ -40,11 +41,13 @@ class Stage {
 
  private:
   Stage() = default;
+  void await_sandbox(ice::EventLoop& loop, const browser::BrowserEvents& events, int looks);
   Result<void, std::string> open_screen(const Orders& orders, const std::string& folder, Rng& rng);
   Result<void, std::string> open_browser(const Orders& orders, const std::string& folder,
                                          ice::EventLoop& loop,
                                          const browser::BrowserEvents& events);
 
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // timers ask it
   // In the order in which they are made; what looks at another one stands below it.
   std::optional<capture::XvfbServer> screen_;
   std::optional<capture::X11Input> x11_input_;
@@ -54,7 +57,8 @@ class Stage {
   std::unique_ptr<capture::FrameSource> source_;
 };
 
-/// "nobody" or "1000" as numbers; nothing where we are not root, and need none.
-Result<std::optional<browser::BrowserUser>, std::string> browser_user(const std::string& name);
+/// `uid` of the orders, or their "nobody" or "1000" as numbers; nothing where we are not root, and
+/// need none.
+Result<std::optional<browser::BrowserUser>, std::string> browser_user(const Orders& orders);
 
 }  // namespace turnpike::renderer

@@ -1,5 +1,6 @@
 // Whether Chromium's own sandbox is there: the processes that run pages have a filter of system
-// calls. Where a machine does not let them have one, Chromium may go on without it, and we do not.
+// calls, besides those that a container gives to all. Where a machine does not let them have one,
+// Chromium may go on without it, and we do not.
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +12,7 @@ namespace turnpike::browser {
 
 enum class Sandbox : std::uint8_t {
   kNoPages,  // no process of a page is there yet
-  kClosed,   // all of them have the filter
+  kClosed,   // all of them have a filter of their own
   kOpen,     // one has none, or none yet: it is put on while a process starts
 };
 

@@ -8,8 +8,7 @@
 namespace turnpike::peer {
 namespace {
 
-constexpr milliseconds kSetupDeadline{30'000};  // from the offer to the first packet
-constexpr milliseconds kCongestionPause{50};    // when the way to the relay takes nothing
+constexpr milliseconds kCongestionPause{50};  // when the way to the relay takes nothing
 constexpr std::size_t kMaxEarlyCandidates = 32;
 
 Now now() {
@@ -31,9 +30,13 @@ bool is_rtp_or_rtcp(Bytes datagram) {
 
 }  // namespace
 
-Viewer::Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const rtc::RateBounds& rates,
+Viewer::Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const ViewerSettings& settings,
                Rng& rng, ViewerEvents events)
-    : loop_(loop), identity_(identity), rates_(rates), rng_(rng), events_(std::move(events)) {}
+    : loop_(loop),
+      identity_(identity),
+      settings_(settings),
+      rng_(rng),
+      events_(std::move(events)) {}
 
 Viewer::~Viewer() {
   for (const unsigned timer : {pump_timer_, dtls_timer_, setup_timer_, congestion_timer_}) {
@@ -43,8 +46,8 @@ Viewer::~Viewer() {
 
 Result<std::unique_ptr<Viewer>, std::string> Viewer::make(
     ice::EventLoop& loop, const std::vector<ice::RelayServer>& servers,
-    const DtlsIdentity& identity, const rtc::RateBounds& rates, Rng& rng, ViewerEvents events) {
-  std::unique_ptr<Viewer> viewer(new Viewer(loop, identity, rates, rng, std::move(events)));
+    const DtlsIdentity& identity, const ViewerSettings& settings, Rng& rng, ViewerEvents events) {
+  std::unique_ptr<Viewer> viewer(new Viewer(loop, identity, settings, rng, std::move(events)));
   if (const auto started = viewer->start(servers); !started) return fail(started.error());
   return viewer;
 }
@@ -73,7 +76,7 @@ Result<void, std::string> Viewer::start(const std::vector<ice::RelayServer>& ser
 }
 
 void Viewer::watch_setup() {
-  setup_timer_ = loop_.after(kSetupDeadline, [this] {
+  setup_timer_ = loop_.after(settings_.setup_deadline, [this] {
     setup_timer_ = 0;
     if (!is_playing()) lose("no connection in time");
   });
@@ -171,7 +174,7 @@ void Viewer::begin_stream() {
     return lose("not from relay to relay");
   }
   srtp_ = *std::move(session);
-  stream_.emplace(rtc::stream_settings(offer_, *answer_, rates_), rng_);
+  stream_.emplace(rtc::stream_settings(offer_, *answer_, settings_.rates), rng_);
   events_.on_connected(*pair);
   events_.on_key_frame_wanted();
 }

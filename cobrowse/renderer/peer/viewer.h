@@ -30,29 +30,36 @@ struct ViewerEvents {
   std::function<void()> on_key_frame_wanted;
 };
 
+struct ViewerSettings {
+  rtc::RateBounds rates{};
+  milliseconds setup_deadline{30'000};  // from the offer to the first packet
+};
+
 class Viewer {
  public:
   /// `loop`, `identity` and `rng` outlive it. The offer comes before this returns.
   static Result<std::unique_ptr<Viewer>, std::string> make(
       ice::EventLoop& loop, const std::vector<ice::RelayServer>& servers,
-      const DtlsIdentity& identity, const rtc::RateBounds& rates, Rng& rng, ViewerEvents events);
+      const DtlsIdentity& identity, const ViewerSettings& settings, Rng& rng, ViewerEvents events);
   ~Viewer();
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
 
   /// The page's answer, once. False: it makes no sense, and on_lost has said why.
   bool on_answer(std::string_view sdp);
-  /// False: no relayed candidate.
+  /// False: no relayed candidate, or libnice has enough of them.
   bool on_candidate(std::string_view line);
   void on_frame(const rtc::EncodedFrame& frame);
 
   bool is_playing() const { return stream_.has_value(); }
-  std::uint64_t target_bps() const { return stream_ ? stream_->target_bps() : rates_.start_bps; }
+  std::uint64_t target_bps() const {
+    return stream_ ? stream_->target_bps() : settings_.rates.start_bps;
+  }
   std::optional<rtc::StreamStatistics> statistics() const;
 
  private:
-  Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const rtc::RateBounds& rates, Rng& rng,
-         ViewerEvents events);
+  Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const ViewerSettings& settings,
+         Rng& rng, ViewerEvents events);
   Result<void, std::string> start(const std::vector<ice::RelayServer>& servers);
   void on_ice_state(ice::IceState state);
   void on_datagram(Bytes datagram);
@@ -66,7 +73,7 @@ class Viewer {
 
   ice::EventLoop& loop_;
   const DtlsIdentity& identity_;
-  const rtc::RateBounds rates_;
+  const ViewerSettings settings_;
   Rng& rng_;
   const ViewerEvents events_;
   rtc::Offer offer_;

@@ -82,6 +82,13 @@ TEST_F(InputRouteTest, PlacesAreScaledToThePicture) {
   EXPECT_TRUE(has(call, R"("type":"mouseMoved")")) << call;
 }
 
+TEST_F(InputRouteTest, PlacesStayInThePicture) {
+  EXPECT_TRUE(route("move", R"("x":9000000000000000000,"y":-5,"f":1)"));
+  const std::string call = wait_for("Input.dispatchMouseEvent");
+  EXPECT_TRUE(has(call, R"("x":1.279E3)") || has(call, R"("x":1279)")) << call;
+  EXPECT_TRUE(has(call, R"("y":0)")) << call;
+}
+
 TEST_F(InputRouteTest, TwoQuickPressesAreADoubleClick) {
   for (const char* const count : {R"("clickCount":1)", R"("clickCount":2)"}) {
     route("down", R"("x":100,"y":100,"button":0,"mods":0)");

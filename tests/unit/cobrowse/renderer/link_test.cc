@@ -5,70 +5,10 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "http/core/json.h"
-#include "http/core/problem.h"
-#include "http/server/http_server.h"
+#include "control_server.h"
 
 namespace turnpike::renderer {
 namespace {
-
-/// The control server: says what it got, and can be started again on its port.
-class ControlServer {
- public:
-  explicit ControlServer(std::uint16_t port = 0) {
-    http::HttpServerSettings settings;
-    settings.tcp = {{.address = IpAddress::v4(127, 0, 0, 1), .port = port}};
-    settings.upgrade = [this](const http::Request& request)
-        -> std::variant<http::Response, std::unique_ptr<http::WebSocketSession>> {
-      if (request.headers.find("Authorization") != "Bearer s.t") return http::problem(401);
-      return std::make_unique<Session>(*this);
-    };
-    server_ = *http::HttpServer::start(std::move(settings),
-                                       [](const http::Request&) { return http::problem(404); });
-  }
-  ~ControlServer() {
-    {
-      const std::lock_guard lock(mutex_);
-      socket_.reset();
-    }
-    server_->stop();
-  }
-  std::uint16_t port() const { return server_->port(); }
-  std::vector<std::string> wait_for(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, seconds(10), [&] { return messages_.size() >= count; });
-    return messages_;
-  }
-  void say(const std::string& text) {
-    const std::lock_guard lock(mutex_);
-    socket_->send(text);
-  }
-
- private:
-  class Session final : public http::WebSocketSession {
-   public:
-    explicit Session(ControlServer& owner) : owner_(owner) {}
-    void on_open(std::shared_ptr<http::WebSocket> socket) override {
-      const std::lock_guard lock(owner_.mutex_);
-      owner_.socket_ = std::move(socket);
-    }
-    void on_message(std::string_view message, bool) override {
-      const std::lock_guard lock(owner_.mutex_);
-      owner_.messages_.emplace_back(message);
-      owner_.changed_.notify_all();
-    }
-    void on_close(std::uint16_t) override {}
-
-   private:
-    ControlServer& owner_;
-  };
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> messages_;
-  std::shared_ptr<http::WebSocket> socket_;
-  std::unique_ptr<http::HttpServer> server_;
-};
 
 class LinkTest : public testing::Test {
  protected:
@@ -129,6 +69,25 @@ TEST_F(LinkTest, ComesBackToAServerThatWasStartedAgain) {
   server.reset();
   server = std::make_unique<ControlServer>(port);
   EXPECT_EQ(server->wait_for(1).size(), 1U) << "it greets again";
+}
+
+// Told later: whoever makes a link has none while it is made.
+TEST_F(LinkTest, GivesUpWhereTheAddressIsNone) {
+  orders_.control_url = "ftp://x/";
+  bool was_early = false;
+  loop_.run([&] {
+    link_ = std::make_unique<Link>(loop_, orders_,
+                                   LinkEvents{.on_open = [] {},
+                                              .on_message = [](const boost::json::object&) {},
+                                              .on_given_up =
+                                                  [&](const std::string& why) {
+                                                    was_early = link_ == nullptr;
+                                                    note(why);
+                                                  }});
+    EXPECT_FALSE(link_->send({{"t", "x"}}));
+  });
+  EXPECT_NE(wait_for_the_end(), "");
+  EXPECT_FALSE(was_early);
 }
 
 TEST_F(LinkTest, GivesUpWhereNobodyKnowsIt) {

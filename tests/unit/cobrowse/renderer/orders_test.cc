@@ -32,6 +32,18 @@ TEST(Orders, WithoutTheRestTheyAreTheDefaults) {
   EXPECT_EQ(orders->capture, CaptureKind::kX11);
   EXPECT_EQ(orders->user, "nobody");
   EXPECT_FALSE(orders->allow_unsandboxed);
+  EXPECT_EQ(orders->uid, 0U);
+  EXPECT_EQ(parse_orders("{" + kNeeded + R"(,"uid":61234,"deny_sites":null})")->uid, 61'234U);
+}
+
+TEST(Orders, ASessionsNameIsNoPath) {
+  for (const std::string& name : {std::string("../x"), std::string("."), std::string("a/b"),
+                                  std::string("a b"), std::string(200, 'a')}) {
+    const auto orders =
+        parse_orders(R"({"control_url":"x","token":"t","session":")" + name + "\"}");
+    ASSERT_FALSE(orders) << name;
+    EXPECT_THAT(orders.error(), HasSubstr("session"));
+  }
 }
 
 TEST(Orders, WhatMakesNoSenseIsNamed) {
@@ -43,6 +55,10 @@ TEST(Orders, WhatMakesNoSenseIsNamed) {
                                      {R"("allow_ports":[0])", "allow_ports"},
                                      {R"("allow_sites":[7])", "allow_sites"},
                                      {R"("browser":7)", "browser"},
+                                     {R"("deny_sites":"a")", "deny_sites"},
+                                     {R"("allow_ports":{})", "allow_ports"},
+                                     {R"("uid":0)", "uid"},
+                                     {R"("uid":999)", "uid"},
                                      {R"("allow_unsandboxed":"yes")", "allow_unsandboxed"}}) {
     const auto orders = parse_orders("{" + kNeeded + "," + member + "}");
     ASSERT_FALSE(orders) << member;

@@ -16,7 +16,7 @@ struct FakeProcess {
   pid_t parent = 0;
   std::string name = "chromium";
   std::string command{};  // its line
-  int seccomp = 0;
+  int filters = 0;        // of system calls
 };
 
 class FakeProc {
@@ -35,8 +35,9 @@ class FakeProc {
     std::ofstream(folder + "/stat")
         << process.pid << " (" << process.name << ") S " << process.parent << " 1 1 0 -1";
     std::ofstream(folder + "/cmdline") << process.command;
-    std::ofstream(folder + "/status") << "Name:\t" << process.name << "\nSeccomp:\t"
-                                      << process.seccomp << "\nSeccomp_filters:\t2\n";
+    std::ofstream(folder + "/status")
+        << "Name:\t" << process.name << "\nSeccomp:\t" << (process.filters > 0 ? 2 : 0)
+        << "\nSeccomp_filters:\t" << process.filters << "\n";
   }
   const std::string& path() const { return path_; }
 
