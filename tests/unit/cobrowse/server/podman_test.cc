@@ -76,7 +76,8 @@ class PodmanTest : public testing::Test {
       ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
       ::_exit(127);
     }
-    for (int i = 0; i < 100 && !std::filesystem::exists(folder_ / "s"); ++i) ::usleep(50'000);
+    // The socket is there a little before somebody listens on it.
+    for (int i = 0; i < 200 && !DockerManager(settings()).list(); ++i) ::usleep(50'000);
   }
 
   DockerSettings settings() const {
