@@ -160,7 +160,6 @@ COVERED_ELSEWHERE = {
     "service/front_plan.cc": "setup_test.cc of both services",
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
     "cobrowse/renderer/main.cc": "tests/e2e/test_cobrowse.py runs the program",
-    "cobrowse/renderer/browser/browser_commands.cc": "browser_test.cc",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
        for what in ("app", "main")},
