@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <chrono>
+#include <utility>
 
 #include "cobrowse/renderer/browser/bounds.h"
 #include "cobrowse/renderer/browser/page_watch.h"
@@ -121,7 +122,7 @@ void Browser::on_event(const std::string& method, const Object& params,
     Target* const target = by_id(text_of(info, "targetId"));
     if (target == nullptr) return;
     target->page.title = cut(text_of(info, "title"), kMaxTitle);
-    if (!is_ready_) read_history(target->session);
+    if (!target->is_there) read_history(target->session);
     tell_tabs();
     return tell_page();
   }
@@ -336,15 +337,18 @@ void Browser::read_history(const std::string& session) {
        });
 }
 
-/// The browser loads its first, empty page by itself: whoever asks for another one before that is
+/// The browser loads a tab's first page by itself: whoever asks for another one before that is
 /// there would be overrun by it.
 void Browser::on_history_entry(Target& target, const json::value& entry) {
   if (!entry.is_object()) return;
   const std::string title = text_of(entry.get_object(), "title");
   if (!title.empty()) target.page.title = cut(title, kMaxTitle);
-  if (is_ready_ || text_of(entry.get_object(), "url").empty()) return;
-  is_ready_ = true;
-  events_.on_ready();
+  if (target.is_there || text_of(entry.get_object(), "url").empty()) return;
+  target.is_there = true;
+  if (!target.wanted.empty()) {
+    call(target.session, "Page.navigate", {{"url", std::exchange(target.wanted, {})}});
+  }
+  if (!std::exchange(is_ready_, true)) events_.on_ready();
 }
 
 void Browser::show(const std::string& session) {

@@ -112,6 +112,8 @@ class Browser {
     PageState page;
     std::deque<MonotonicTime> dialogs, crashes;
     bool has_dialog = false;
+    bool is_there = false;  // its first, empty page has been loaded
+    std::string wanted{};   // to go to when it is
   };
   using Object = CdpPipe::Object;
 

@@ -16,7 +16,12 @@ using http::text_of;
 bool Browser::go(std::string_view typed) {
   const std::string url = address_from(typed);
   if (url.empty()) return false;
-  call(active_, "Page.navigate", {{"url", url}});
+  Target* const target = active();
+  if (target != nullptr && !target->is_there) {
+    target->wanted = url;
+  } else {
+    call(active_, "Page.navigate", {{"url", url}});
+  }
   return true;
 }
 
