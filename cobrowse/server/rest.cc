@@ -207,8 +207,8 @@ Response Rest::join(const Request& request, const std::string& id, const Agent& 
   const auto word = body->text("role", 20, "agent");
   if (!name) return problem(400, name.error());
   const auto role = parse_role(word.value_or(""));
-  if (!role || (*role != Role::kAgent && *role != Role::kObserver)) {
-    return problem(400, "role: write agent or observer");
+  if (!role || *role == Role::kVisitor) {
+    return problem(400, "role: write agent, observer or recorder");
   }
   return joined(sessions_.join(id, *name, *role), internal_socket_);
 }

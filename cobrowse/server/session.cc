@@ -17,6 +17,7 @@ constexpr seconds kRestartWindow{300};
 constexpr unsigned kMaxPeers = 6;  // of one viewer within kPeerWindow
 constexpr seconds kPeerWindow{60};
 constexpr std::int64_t kFirstHelloWithin_s = 60;
+constexpr seconds kKeepsPlace{120};  // who is away, in a session that is full
 
 }  // namespace
 
@@ -29,7 +30,7 @@ Session::Session(SessionRecord record, const SessionSettings& settings, SessionH
       timers_(settings.timers, now.monotonic - (now.wall - WallTime(seconds(record_.created_s)))),
       renderer_until_(now.monotonic + kRendererMayBeAway) {
   for (const ParticipantRecord& one : record_.participants) {
-    people_[one.id];
+    people_[one.id].gone_at = now.monotonic;
     control_.join(one.id, one.role);
   }
   timers_.on_input(now.monotonic);
@@ -39,18 +40,33 @@ Session::Session(SessionRecord record, const SessionSettings& settings, SessionH
 std::optional<ParticipantId> Session::add(std::string name, Role role, std::string token_hash,
                                           const Now& now) {
   forget_unseen(now);
-  if (over_ || record_.participants.size() >= settings_.max_people) return std::nullopt;
+  if (over_) return std::nullopt;
+  if (record_.participants.size() >= settings_.max_people && !make_room(now)) return std::nullopt;
   const ParticipantId id{++record_.last_participant};
   record_.participants.push_back({.id = id,
                                   .name = std::move(name),
                                   .role = role,
                                   .token_hash = std::move(token_hash),
                                   .joined_s = unix_seconds(now.wall)});
-  people_[id];
+  people_[id].gone_at = now.monotonic;
   control_.join(id, role);
   host_.save();
   audit("join", id, std::string(role_word(role)));
   return id;
+}
+
+/// Who was away longest, and for long enough not to come back, leaves his place to another one.
+bool Session::make_room(const Now& now) {
+  const auto gone_at = [](const auto& one) {
+    return one.second.here ? MonotonicTime::max() : one.second.gone_at;
+  };
+  const auto oldest = std::ranges::min_element(people_, {}, gone_at);
+  if (oldest == people_.end() || oldest->second.here ||
+      oldest->second.gone_at + kKeepsPlace > now.monotonic) {
+    return false;
+  }
+  leave(oldest->first, "offline", "", now);
+  return true;
 }
 
 void Session::forget_unseen(const Now& now) {
@@ -83,9 +99,12 @@ std::optional<ParticipantId> Session::find_by_token(std::string_view token_hash)
   return found->id;
 }
 
+/// A recorder alone keeps no session going.
 std::size_t Session::here() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(people_, [](const auto& one) { return one.second.here; }));
+  const auto counts = [this](const ParticipantRecord& one) {
+    return one.role != Role::kRecorder && people_.at(one.id).here;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(record_.participants, counts));
 }
 
 void Session::on_hello(ParticipantId who, const Now& now) {
@@ -168,6 +187,7 @@ void Session::on_socket_lost(ParticipantId who, const Now& now) {
   const auto person = people_.find(who);
   if (over_ || person == people_.end() || !person->second.here) return;
   person->second.here = false;
+  person->second.gone_at = now.monotonic;
   timers_.on_presence(here(), now.monotonic);
   // What he holds comes up, and nobody waits for somebody who is not there. His media may go on.
   control_.leave(who, now);

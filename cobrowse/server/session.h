@@ -103,6 +103,7 @@ class Session {
  private:
   struct Person {
     bool here = false;
+    MonotonicTime gone_at{};  // since when he is not
     std::string route{};      // "relay/udp"
     bool served = false;      // the renderer has a peer for him
     unsigned peers_made = 0;  // since `peers_from`
@@ -137,6 +138,7 @@ class Session {
   void audit(std::string_view action, std::optional<ParticipantId> who, std::string detail = {});
   const ParticipantRecord* find(ParticipantId who) const;
   std::size_t here() const;
+  bool make_room(const Now& now);
   Object people() const;
   Object control_state() const;
   Object renderer_state(std::string_view text) const;

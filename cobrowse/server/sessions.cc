@@ -77,6 +77,14 @@ std::string Sessions::hash(std::string_view text) const {
   return hex_encode(services_.digests.sha256({as_bytes(text)}));
 }
 
+/// A million PINs are tried in no time by whoever has the state file, so a secret is mixed in.
+std::string Sessions::hash_pin(std::string_view pin) const {
+  const std::vector<Secret>& secrets = settings_.mint.secrets;
+  const std::string_view key = secrets.empty() ? std::string_view() : secrets.front().reveal();
+  return hex_encode(
+      services_.digests.hmac_sha256(as_bytes(key), {as_bytes("turnpike pin "), as_bytes(pin)}));
+}
+
 Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
   const std::lock_guard lock(mutex_);
   if (entries_.size() >= settings_.max_sessions) {
@@ -178,7 +186,7 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
   };
   do {
     pin = fmt::format("{:06}", services_.rng.below(kPins));
-    pin_hash = hash("pin " + pin);
+    pin_hash = hash_pin(pin);
   } while (std::ranges::any_of(entries_, is_taken));
   entry.session.record().invites.push_back({.token_hash = hash(token),
                                             .pin_hash = pin_hash,
@@ -218,7 +226,7 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
   const Refusal held{429, "too many wrong invites from this address", wait};
   if (wait > 0 && token.empty()) return fail(held);
   const std::int64_t time = unix_seconds(now.wall);
-  const std::string wanted = token.empty() ? hash("pin " + pin) : hash(token);
+  const std::string wanted = token.empty() ? hash_pin(pin) : hash(token);
   for (const auto& [id, entry] : entries_) {
     if (entry->session.is_over()) continue;
     for (InviteRecord& invite : entry->session.record().invites) {

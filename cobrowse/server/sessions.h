@@ -125,6 +125,7 @@ class Sessions {
   struct Entry;  // a session with its host
   std::string random_token();
   std::string hash(std::string_view text) const;
+  std::string hash_pin(std::string_view pin) const;
   Object make_invite(Entry& entry, Role role);
   Result<Joined, Refusal> add_person(Entry& entry, const std::string& name, Role role);
   Result<void, std::string> start_renderer(Entry& entry);

@@ -24,6 +24,7 @@ class ParticipantSocket final : public http::WebSocketSession {
   explicit ParticipantSocket(Sessions& sessions) : sessions_(sessions) {}
 
   std::size_t max_message_bytes() const override { return kMaxParticipantMessage; }
+  bool is_welcome() const override { return who_.has_value(); }
   void on_open(std::shared_ptr<http::WebSocket> socket) override { socket_ = std::move(socket); }
 
   void on_message(std::string_view text, bool binary) override {

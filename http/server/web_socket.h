@@ -3,6 +3,7 @@
 // server's business.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,9 @@ class WebSocketSession {
   virtual std::string_view subprotocol() const { return {}; }  // the one that is chosen, or none
   virtual std::size_t max_message_bytes() const { return 65536; }
   virtual std::size_t send_queue_bytes() const { return 1 << 20; }
+  /// Asked once, that long after on_open(): a connection that is still nobody's is closed (1008).
+  virtual bool is_welcome() const { return true; }
+  virtual std::chrono::milliseconds welcome_within() const { return std::chrono::seconds(10); }
 
   virtual void on_open(std::shared_ptr<WebSocket> socket) = 0;
   virtual void on_message(std::string_view message, bool binary) = 0;

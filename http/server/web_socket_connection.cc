@@ -24,6 +24,7 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kHandshake{10};
 constexpr std::chrono::seconds kSilence{60};  // half of it brings a ping
 constexpr std::uint16_t kLost = 1006;
+constexpr std::uint16_t kPolicy = 1008;
 constexpr std::uint16_t kInternalError = 1011;
 
 using Socket = websocket::stream<WebSocketTransport>;
@@ -136,7 +137,12 @@ asio::awaitable<void> BeastWebSocket::run(const Request& request) {
     LOG(kError, "http: a WebSocket session failed: {}", log::log_safe(reason.what()));
     close(kInternalError, "");
   }
+  asio::steady_timer patience(executor_, session_->welcome_within());
+  patience.async_wait([this, self](const boost::system::error_code& stopped) {
+    if (!stopped && !session_->is_welcome()) close(kPolicy, "nothing was said");
+  });
   co_await read_all(socket);
+  patience.cancel();
   bool wait = false;
   {
     const std::lock_guard lock(mutex_);

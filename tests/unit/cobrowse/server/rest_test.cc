@@ -133,11 +133,12 @@ TEST_F(RestTest, InvitesAndAgentsOfASession) {
   EXPECT_EQ(body(joined).at("socket"), "/app/v1/socket");
   EXPECT_EQ(joined.headers.find("Cache-Control"), "no-store");
   for (const char* const bad :
-       {R"({"role":"visitor"})", R"({"role":"recorder"})", R"({"role":7})", R"({"name":7})"}) {
+       {R"({"role":"visitor"})", R"({"role":"admin"})", R"({"role":7})", R"({"name":7})"}) {
     EXPECT_EQ(status(Method::kPost, path + "/join", bad), 400U) << bad;
   }
   EXPECT_EQ(status(Method::kPost, path + "/join"), 201U);
   EXPECT_THAT(ask(Method::kGet, path).body, HasSubstr(R"("name":"shop","role":"agent")"));
+  EXPECT_EQ(ask(Method::kPost, path + "/join", R"({"role":"recorder"})").status, 201U);
   EXPECT_EQ(status(Method::kPost, "/v1/sessions/other/join"), 404U);
   EXPECT_EQ(status(Method::kPost, "/v1/sessions/other/invites"), 404U);
 }

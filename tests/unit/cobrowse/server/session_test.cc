@@ -233,5 +233,33 @@ TEST(Session, DocumentsAndNoticesAreForAll) {
   EXPECT_EQ(world.told(world.enter(Role::kAgent, "b"), "documents"), 1U);
 }
 
+TEST(Session, WhoHasVanishedLeavesHisPlaceWhenItIsNeeded) {
+  SessionWorld world({.max_people = 2});
+  const ParticipantId away = world.enter(Role::kVisitor, "away"), there = world.enter(Role::kAgent);
+  EXPECT_FALSE(world.session.add("a third", Role::kAgent, "h", world.now));
+  world.session.on_socket_lost(away, world.now);
+  world.pass(seconds(60));
+  EXPECT_FALSE(world.session.add("a third", Role::kAgent, "h", world.now)) << "he may come back";
+  world.pass(seconds(60));
+  const auto third = world.session.add("a third", Role::kAgent, "h", world.now);
+  ASSERT_TRUE(third);
+  EXPECT_EQ(world.host.revoked, std::vector<std::uint32_t>{away.value});
+  EXPECT_FALSE(world.session.find_by_token("hash away"));
+  world.session.on_hello(*third, world.now);
+  world.pass(seconds(600));
+  EXPECT_FALSE(world.session.add("a fourth", Role::kAgent, "i", world.now)) << "both are here";
+  EXPECT_TRUE(world.session.find_by_token("hash x")) << there.value;
+}
+
+TEST(Session, ARecorderAloneKeepsNoSession) {
+  SessionWorld world({.timers = {.offline = seconds(60)}});
+  world.renderer_comes();
+  world.enter(Role::kRecorder);
+  world.run(seconds(59));
+  EXPECT_FALSE(world.session.is_over());
+  world.run(seconds(2));
+  EXPECT_EQ(world.host.end_reason, "offline");
+}
+
 }  // namespace
 }  // namespace turnpike::cobrowse

@@ -105,6 +105,19 @@ TEST(Sessions, APinIsNoLinkAndALinkNoPin) {
   EXPECT_FALSE(world.by_pin(SessionsWorld::link_of(made)));
 }
 
+TEST(Sessions, ThePinsOfAStateFileAreKeyed) {
+  SessionsWorld world;
+  const Object made = world.make();
+  world.settings.mint.secrets = {Secret("another")};
+  world.open();
+  ASSERT_TRUE(world.sessions->start("u"));
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 404U);
+  world.settings.mint.secrets = {Secret("north")};
+  world.open();
+  ASSERT_TRUE(world.sessions->start("u"));
+  EXPECT_TRUE(world.by_pin(SessionsWorld::pin_of(made)));
+}
+
 TEST(Sessions, WhoGuessesWaits) {
   SessionsWorld world;
   const Object made = world.make();

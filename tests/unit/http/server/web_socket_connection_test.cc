@@ -77,6 +77,21 @@ class EchoSession : public WebSocketSession {
   Seen& seen_;
 };
 
+class Suspicious final : public EchoSession {
+ public:
+  using EchoSession::EchoSession;
+  bool is_welcome() const override { return has_spoken_; }
+  std::chrono::milliseconds welcome_within() const override { return kPatience; }
+  void on_message(std::string_view message, bool binary) override {
+    has_spoken_ = true;
+    EchoSession::on_message(message, binary);
+  }
+  static constexpr std::chrono::milliseconds kPatience{200};
+
+ private:
+  bool has_spoken_ = false;
+};
+
 class WebSocketTest : public testing::Test {
  protected:
   WebSocketTest() {
@@ -88,6 +103,7 @@ class WebSocketTest : public testing::Test {
       if (request.path == "/none") return problem(404);
       if (request.path == "/throw") throw std::runtime_error("hook");
       if (request.path == "/null") return std::unique_ptr<WebSocketSession>();
+      if (request.path == "/suspicious") return std::make_unique<Suspicious>(seen_);
       return std::make_unique<EchoSession>(seen_);
     };
     auto server = HttpServer::start(std::move(settings), [](const Request& request) {
@@ -104,6 +120,23 @@ class WebSocketTest : public testing::Test {
   Seen seen_;
   std::unique_ptr<HttpServer> server_;
 };
+
+TEST_F(WebSocketTest, WhoSaysNothingIsNotKept) {
+  RawClient client(server_->port());
+  client.send(handshake("/suspicious"));
+  EXPECT_THAT(client.read_until("nothing was said"), HasSubstr("\x03\xf0nothing was said"));
+  client.send(frame(8, "\x03\xf0"));
+  EXPECT_EQ(seen_.await_close(), 1008);
+}
+
+TEST_F(WebSocketTest, WhoHasSpokenStays) {
+  RawClient client(server_->port());
+  client.send(handshake("/suspicious") + frame(1, "hello"));
+  EXPECT_THAT(client.read_until("echo hello"), HasSubstr("echo hello"));
+  std::this_thread::sleep_for(2 * Suspicious::kPatience);
+  client.send(frame(1, "still here"));
+  EXPECT_THAT(client.read_until("still here"), HasSubstr("echo still here"));
+}
 
 TEST_F(WebSocketTest, ShakesHandsAndTalks) {
   RawClient client(server_->port());
