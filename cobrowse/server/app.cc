@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/metrics_text.h"
+#include "cobrowse/server/own_addresses.h"
 #include "cobrowse/server/process_backend.h"
 #include "cobrowse/server/renderer_address.h"
 #include "cobrowse/server/sockets.h"
@@ -73,7 +74,15 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   }
   if (const auto made = make_backend(plan); !made) return made;
   agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
-  sessions_ = std::make_unique<Sessions>(plan.sessions, services());
+  SessionsSettings settings = plan.sessions;
+  boost::json::array own;
+  for (const boost::json::value& one : settings.renderer_orders["own_addresses"].as_array()) {
+    for (std::string& address : every_own_address(std::string_view(one.as_string()))) {
+      own.emplace_back(std::move(address));
+    }
+  }
+  settings.renderer_orders["own_addresses"] = std::move(own);
+  sessions_ = std::make_unique<Sessions>(std::move(settings), services());
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
                                  plan.sessions.internal_prefix);
   return {};
