@@ -42,6 +42,7 @@ Result<std::unique_ptr<App>, std::string> App::start(const CobrowsePlan& plan) {
 
 App::App(const CobrowsePlan& plan)
     : public_url_(plan.sessions.public_url),
+      embed_origins_(plan.embed_origins),
       entry_paths_(plan.front.entry_paths,
                    [](std::string_view password, std::string_view hash) {
                      return crypto::matches_hash(password, hash);
@@ -224,7 +225,7 @@ http::Response App::handle(const http::Request& request) {
     return http::may_reach(request.trust, http::TrustLevel::kInternal) ? metrics()
                                                                        : http::problem(404);
   }
-  if (auto file = answer_web_file(request)) return *std::move(file);
+  if (auto file = answer_web_file(request, embed_origins_)) return *std::move(file);
   return rest_->handle(request);
 }
 

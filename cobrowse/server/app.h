@@ -45,6 +45,7 @@ class App {
   std::vector<credentials::Revocation> rules();
 
   const std::string public_url_;
+  const std::vector<std::string> embed_origins_;
   http::EntryPaths entry_paths_;
   crypto::CryptoRng rng_;
   crypto::OpensslDigests digests_, agent_digests_, audit_digests_;

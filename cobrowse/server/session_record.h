@@ -25,7 +25,7 @@ struct ParticipantRecord {
 
 struct InviteRecord {
   std::string token_hash{};  // hex SHA-256
-  std::string pin_hash{};  // hex, and keyed
+  std::string pin_hash{};    // hex, and keyed
   Role role = Role::kVisitor;
   std::int64_t link_until_s = 0;
   std::int64_t pin_until_s = 0;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cobrowse/server/renderer_address.h"
 #include "http/client/client_url.h"
+#include "http/core/cors.h"
 #include "http/core/json.h"
 #include "relay/crypto/key_hash.h"
 
@@ -29,6 +30,7 @@ class Planner {
   CobrowsePlan make() {
     plan_.front = service::plan_front(service::front_of(config_), diagnostics_);
     sessions();
+    embedding();
     relays();
     agents();
     plan_.sessions.renderer_orders = orders();
@@ -74,6 +76,17 @@ class Planner {
                                                  : credentials::RestHash::kSha1,
                 .default_lifetime = config_.credential_lifetime,
                 .max_lifetime = config_.credential_lifetime};
+  }
+
+  void embedding() {
+    for (const std::string& text : config_.embed_origins) {
+      const auto origin = http::OriginPattern::parse(text);
+      if (origin) {
+        plan_.embed_origins.push_back(origin->to_string());
+      } else {
+        error("embed_origins", origin.error());
+      }
+    }
   }
 
   void relays() {

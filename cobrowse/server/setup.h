@@ -24,6 +24,7 @@ struct CobrowsePlan {
   SessionsSettings sessions;
   AgentSettings agents;
   std::vector<service::RelayWatchSettings> watches;  // one per relay with an admin socket
+  std::vector<std::string> embed_origins;            // in one form each
   std::string state_file;
   std::string audit_file;
   BackendKind backend = BackendKind::kProcess;

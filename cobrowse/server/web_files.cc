@@ -16,11 +16,12 @@ constexpr std::array kTypes = {
     Row{".html", "text/html; charset=utf-8"}, Row{".js", "text/javascript; charset=utf-8"},
     Row{".css", "text/css; charset=utf-8"}, Row{".svg", "image/svg+xml"}};
 
-// No inline scripts, nothing from elsewhere, and frames only of our own origin.
+// No inline scripts, nothing from elsewhere.
 constexpr std::string_view kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'";
+constexpr std::string_view kVisitorPage = "visitor.html";
 
 std::string_view type_of(std::string_view name) {
   for (const auto& [ending, type] : kTypes) {
@@ -35,11 +36,12 @@ bool is_for_agents(std::string_view name) {
 
 }  // namespace
 
-std::optional<http::Response> answer_web_file(const http::Request& request) {
+std::optional<http::Response> answer_web_file(const http::Request& request,
+                                              std::span<const std::string> embed_origins) {
   std::string_view name = request.path;
   if (name.starts_with('/')) name.remove_prefix(1);
   if (name.empty()) {
-    name = request.trust == http::TrustLevel::kPublic ? "visitor.html" : "desk.html";
+    name = request.trust == http::TrustLevel::kPublic ? kVisitorPage : "desk.html";
   }
   for (const WebFile& file : web_files()) {
     if (file.name != name) continue;
@@ -49,7 +51,11 @@ std::optional<http::Response> answer_web_file(const http::Request& request) {
     }
     http::Response response{.status = 200, .headers = {}, .body = std::string(file.content)};
     response.headers.set("Content-Type", type_of(name));
-    response.headers.set("Content-Security-Policy", kContentPolicy);
+    std::string policy(kContentPolicy);
+    if (name == kVisitorPage) {
+      for (const std::string& origin : embed_origins) policy += " " + origin;
+    }
+    response.headers.set("Content-Security-Policy", policy);
     response.headers.set("X-Content-Type-Options", "nosniff");
     response.headers.set("Referrer-Policy", "no-referrer");
     response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");

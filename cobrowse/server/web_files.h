@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/core/message.h"
@@ -18,7 +19,8 @@ struct WebFile {
 std::span<const WebFile> web_files();
 
 /// GET /visitor.html and the like; nothing where there is no such file for the request's level: the
-/// agent's desk is for INTERNAL only.
-std::optional<http::Response> answer_web_file(const http::Request& request);
+/// agent's desk is for INTERNAL only. `embed_origins` may show the visitor's page in a frame.
+std::optional<http::Response> answer_web_file(const http::Request& request,
+                                              std::span<const std::string> embed_origins);
 
 }  // namespace turnpike::cobrowse

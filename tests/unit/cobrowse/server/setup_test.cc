@@ -77,6 +77,16 @@ TEST_F(CobrowseSetup, ValuesReachTheSessions) {
   EXPECT_TRUE(made.agents.keys.at("shop").admin);
 }
 
+TEST_F(CobrowseSetup, SitesThatEmbedAreOrigins) {
+  config_.embed_origins = {"https://WWW.example.org", "https://*.example.net:8443"};
+  EXPECT_EQ(plan().embed_origins,
+            (std::vector<std::string>{"https://www.example.org", "https://*.example.net:8443"}));
+  for (const char* const bad : {"*", "www.example.org", "https://a/b", "https://a; script-src *"}) {
+    config_.embed_origins = {bad};
+    EXPECT_THAT(complaints(), HasSubstr("embed_origins: ")) << bad;
+  }
+}
+
 TEST_F(CobrowseSetup, RenderersAreToldTheirRules) {
   config_.renderer_width = 800;
   config_.egress_deny_sites = {"ads.example.org"};

@@ -8,7 +8,10 @@ namespace {
 
 using http::Method;
 using http::TrustLevel;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+
+const std::vector<std::string> kEmbedding = {"https://www.example.org", "https://*.example.net"};
 
 std::optional<http::Response> get(const std::string& path, TrustLevel trust = TrustLevel::kPublic,
                                   Method method = Method::kGet) {
@@ -16,7 +19,7 @@ std::optional<http::Response> get(const std::string& path, TrustLevel trust = Tr
   request.method = method;
   request.path = path;
   request.trust = trust;
-  return answer_web_file(request);
+  return answer_web_file(request, kEmbedding);
 }
 
 TEST(WebFiles, EachHasItsTypeAndStrictHeaders) {
@@ -36,7 +39,11 @@ TEST(WebFiles, EachHasItsTypeAndStrictHeaders) {
     const std::string csp(answer->headers.find("Content-Security-Policy"));
     EXPECT_THAT(csp, HasSubstr("default-src 'none'"));
     EXPECT_THAT(csp, HasSubstr("script-src 'self';"));
-    EXPECT_THAT(csp, HasSubstr("frame-ancestors 'self'"));
+    // A frame of another site shows the visitor's page, never the desk.
+    EXPECT_THAT(csp,
+                EndsWith(name == "visitor.html" ? "frame-ancestors 'self' https://www.example.org "
+                                                  "https://*.example.net"
+                                                : "frame-ancestors 'self'"));
     EXPECT_EQ(csp.find("unsafe"), std::string::npos);
     EXPECT_EQ(answer->headers.find("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(answer->headers.find("Referrer-Policy"), "no-referrer");
