@@ -98,6 +98,7 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   reader.number("memory_mb", orders.memory_mb, 0, 1 << 20);
   reader.number("cpu_percent", orders.cpu_percent, 0, 100'000);
   reader.number("pids", orders.pids, 0, 1'000'000);
+  reader.flag("audio", orders.audio);
   reader.flag("allow_unsandboxed", orders.allow_unsandboxed);
   reader.texts("sensitive_selectors", orders.sensitive_selectors);
   reader.texts("allow_sites", orders.allow_sites);

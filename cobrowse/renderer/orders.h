@@ -32,6 +32,7 @@ struct Orders {
   unsigned height = 720;
   int max_fps = 30;
   int max_kbps = 3000;
+  bool audio = false;  // what pages play goes to the viewers
   std::size_t max_tabs = 10;
   std::uint64_t memory_mb = 1024;
   unsigned cpu_percent = 150;

@@ -60,6 +60,16 @@ Result<std::unique_ptr<Renderer>, std::string> Renderer::start(ice::EventLoop& l
            }});
   if (!encoder) return fail(encoder.error());
   renderer->encoder_ = *std::move(encoder);
+  auto sound =
+      open_page_sound(renderer->orders_, renderer->folder_, [raw, on_loop](sound::SoundPtr one) {
+        on_loop([raw, one = std::move(one)] {
+          for (auto& [id, entry] : raw->viewers_) {
+            if (entry.viewer) entry.viewer->on_sound(*one);
+          }
+        });
+      });
+  if (!sound) return fail(sound.error());
+  renderer->sound_ = *std::move(sound);
   loop.run([raw] { raw->begin(); });
   return renderer;
 }
@@ -84,6 +94,7 @@ Renderer::~Renderer() {
     stage_.reset();
   });
   encoder_.reset();
+  sound_.reset();
 }
 
 void Renderer::begin() {
@@ -308,33 +319,33 @@ void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& ser
                               .start_bps = std::min<std::uint64_t>(
                                   kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
                               .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
-  auto viewer =
-      peer::Viewer::make(loop_, servers, *identity_, {.rates = rates}, rng_,
-                         {.on_offer =
-                              [this, id](const std::string& sdp) {
-                                send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
-                              },
-                          .on_candidate =
-                              [this, id](const std::string& line) {
-                                send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
-                              },
-                          .on_connected =
-                              [this, id](const ice::SelectedPair& pair) {
-                                send({{"t", "connected"},
-                                      {"viewer", id},
-                                      {"local", pair.local},
-                                      {"remote", pair.remote},
-                                      {"protocol", pair.tcp ? "tcp" : "udp"}});
-                                encoder_->set_viewers(viewers_.size());
-                              },
-                          .on_lost =
-                              [this, id, serial](const std::string& why) {
-                                // Not from within one of its own calls.
-                                loop_.post([this, id, serial, why, alive = alive_] {
-                                  if (*alive && is_current(id, serial)) lose_viewer(id, why);
-                                });
-                              },
-                          .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
+  auto viewer = peer::Viewer::make(
+      loop_, servers, *identity_, {.rates = rates, .sound = sound_ != nullptr}, rng_,
+      {.on_offer =
+           [this, id](const std::string& sdp) {
+             send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
+           },
+       .on_candidate =
+           [this, id](const std::string& line) {
+             send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
+           },
+       .on_connected =
+           [this, id](const ice::SelectedPair& pair) {
+             send({{"t", "connected"},
+                   {"viewer", id},
+                   {"local", pair.local},
+                   {"remote", pair.remote},
+                   {"protocol", pair.tcp ? "tcp" : "udp"}});
+             count_viewers();
+           },
+       .on_lost =
+           [this, id, serial](const std::string& why) {
+             // Not from within one of its own calls.
+             loop_.post([this, id, serial, why, alive = alive_] {
+               if (*alive && is_current(id, serial)) lose_viewer(id, why);
+             });
+           },
+       .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
   if (!viewer) return lose_viewer(id, viewer.error());
   viewers_[id].viewer = *std::move(viewer);
 }
@@ -348,7 +359,12 @@ void Renderer::lose_viewer(ViewerId id, const std::string& why) {
 
 void Renderer::drop_viewer(ViewerId id) {
   viewers_.erase(id);
+  count_viewers();
+}
+
+void Renderer::count_viewers() {
   encoder_->set_viewers(viewers_.size());
+  if (sound_) sound_->set_wanted(!viewers_.empty());
 }
 
 void Renderer::on_frame(const FramePtr& frame) {

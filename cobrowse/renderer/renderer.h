@@ -15,6 +15,7 @@
 #include "cobrowse/renderer/input_route.h"
 #include "cobrowse/renderer/link.h"
 #include "cobrowse/renderer/orders.h"
+#include "cobrowse/renderer/page_sound.h"
 #include "cobrowse/renderer/peer/viewer.h"
 #include "cobrowse/renderer/stage.h"
 #include "relay/crypto/crypto_rng.h"
@@ -58,6 +59,7 @@ class Renderer {
   void drop_viewer(ViewerId id);
   void lose_viewer(ViewerId id, const std::string& why);
   void on_frame(const FramePtr& frame);
+  void count_viewers();
   void set_bitrate();
   void tick();
   void send(Object message);
@@ -73,6 +75,7 @@ class Renderer {
   std::shared_ptr<bool> alive_;  // what was posted asks it
   std::unique_ptr<peer::DtlsIdentity> identity_;
   std::unique_ptr<EncodeLoop> encoder_;
+  std::unique_ptr<sound::SoundLoop> sound_;  // null: without
   std::unique_ptr<NameLookup> names_;
   std::unique_ptr<Stage> stage_;
   InputRoute input_;

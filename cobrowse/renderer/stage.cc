@@ -13,6 +13,7 @@
 #include "cobrowse/renderer/capture/test_source.h"
 #include "cobrowse/renderer/capture/x11_source.h"
 #include "cobrowse/renderer/cdp_source.h"
+#include "cobrowse/renderer/sound/sound_card.h"
 
 namespace turnpike::renderer {
 namespace {
@@ -124,19 +125,20 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                               const browser::BrowserEvents& events) {
   const auto user = browser_user(orders);
   if (!user) return fail(user.error());
-  auto process =
-      browser::BrowserProcess::start({.program = orders.browser,
-                                      .folder = folder,
-                                      .name = orders.session,
-                                      .user = *user,
-                                      .width = orders.width,
-                                      .height = orders.height,
-                                      .display = screen_ ? screen_->display_name() : "",
-                                      .xauthority = screen_ ? screen_->place().xauthority : "",
-                                      .sandbox = !orders.allow_unsandboxed,
-                                      .limits = {.memory_bytes = orders.memory_mb << 20,
-                                                 .cpu_percent = orders.cpu_percent,
-                                                 .processes = orders.pids}});
+  auto process = browser::BrowserProcess::start(
+      {.program = orders.browser,
+       .folder = folder,
+       .name = orders.session,
+       .user = *user,
+       .width = orders.width,
+       .height = orders.height,
+       .display = screen_ ? screen_->display_name() : "",
+       .xauthority = screen_ ? screen_->place().xauthority : "",
+       .sandbox = !orders.allow_unsandboxed,
+       .sound = orders.audio ? sound::SoundCard::config_in(folder) : std::string(),
+       .limits = {.memory_bytes = orders.memory_mb << 20,
+                  .cpu_percent = orders.cpu_percent,
+                  .processes = orders.pids}});
   if (!process) return fail(process.error());
   process_ = *std::move(process);
   egress::EgressSettings way_out = egress_settings(orders);

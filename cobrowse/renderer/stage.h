@@ -22,6 +22,7 @@ namespace turnpike::renderer {
 
 class Stage {
  public:
+  /// With `orders.audio` there is a sound::SoundCard in `folder`.
   /// On the loop's thread; the sink is called on the source's. `events` as Browser's; on_ready
   /// comes when the browser's sandbox has been seen, or need not be there. Else: on_closed.
   static Result<std::unique_ptr<Stage>, std::string> open(const Orders& orders,

@@ -141,7 +141,8 @@ void Session::welcome(ParticipantId who) {
                    {"policy", Object{{"clipboard", settings_.clipboard},
                                      {"navigation", settings_.navigation},
                                      {"documents", settings_.documents},
-                                     {"non_pdf", settings_.non_pdf}}}});
+                                     {"non_pdf", settings_.non_pdf},
+                                     {"audio", settings_.audio}}}});
   host_.send(who, people());
   host_.send(who, control_state());
   for (const auto& [type, message] : latest_) host_.send(who, message);

@@ -21,6 +21,7 @@ namespace turnpike::cobrowse {
 struct SessionSettings {
   TimerSettings timers{};
   seconds idle_release{20};
+  bool audio = false;  // pages' sound goes to people
   bool clipboard = true;
   bool navigation = true;
   bool documents = false;

@@ -1,5 +1,6 @@
 // The picture: one RTCPeerConnection for each offer, relay only, and the last picture kept on a
-// canvas until the next one has come. Says what route it takes and how well it runs.
+// canvas until the next one has come. Says what route it takes and how well it runs; the sound goes
+// to who plays it.
 
 import { counters, judge, sample, selectedPair } from './quality.js';
 
@@ -7,7 +8,8 @@ const STATS_EVERY_MS = 2000;
 const LATENCY_WEIGHT = 0.2;  // of a new measurement
 
 export class Media {
-  /** `on`: {frame(), pair(pair), stats(sample), trouble(bool)}; `still` is the canvas. */
+  /** `on`: {frame(), sound(track), pair(pair), stats(sample), trouble(bool)}; `still` is the
+   *  canvas. */
   constructor({ connection, video, still, on }) {
     Object.assign(this, { connection, video, still, on });
     this.iceServers = [];
@@ -67,6 +69,10 @@ export class Media {
   }
 
   show(event) {
+    if (event.track.kind === 'audio') {
+      this.on.sound(event.track);
+      return;
+    }
     // Remote control wants the newest picture, not the smoothest.
     if ('jitterBufferTarget' in event.receiver) {
       event.receiver.jitterBufferTarget = 0;

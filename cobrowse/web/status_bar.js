@@ -1,13 +1,13 @@
 // The line below the picture: where the keyboard is, how good the connection is and which way it
-// takes, and the buttons for the panel and the soft keyboard.
+// takes, and the buttons for the sound, the panel and the soft keyboard.
 
 import { button, el, setText } from './dom.js';
 import { icon } from './icons.js';
 import { text } from './text.js';
 
 export class StatusBar {
-  /** `on`: {panel(section), keyboard()}. */
-  constructor({ on }) {
+  /** `on`: {panel(section), keyboard()}; `buttons` are of others. */
+  constructor({ on, buttons = [] }) {
     this.hint = el('p', { class: 'status-hint', id: 'keyboard-hint' }, text.stage.outside);
     this.level = el('span', { class: 'level' }, text.quality.levels.unknown);
     this.latency = el('span', { class: 'latency' });
@@ -24,7 +24,7 @@ export class StatusBar {
       icon: icon('keyboard'), kind: 'quiet soft-keyboard', 'data-action': 'keyboard',
     });
     this.element = el('footer', { class: 'status-bar' }, this.hint, this.quality,
-      el('div', { class: 'status-actions' }, this.keyboard, this.panels));
+      el('div', { class: 'status-actions' }, buttons, this.keyboard, this.panels));
   }
 
   onKeyboard(inPage) {

@@ -139,6 +139,12 @@ export const text = {
     mediaLost: 'The picture is interrupted. This is the last one; connecting again…',
   },
 
+  sound: {
+    label: 'Sound',
+    switchOn: 'Hear the shared page',
+    switchOff: 'Switch the sound of the shared page off',
+  },
+
   quality: {
     label: 'Connection',
     levels: { good: 'Good', fair: 'Fair', poor: 'Poor', unknown: 'Measuring…' },

@@ -17,6 +17,7 @@ import { Notices } from './notices.js';
 import { Overlay } from './overlay.js';
 import { Picture } from './picture.js';
 import { Connection } from './protocol.js';
+import { Sound } from './sound.js';
 import { Stage } from './stage.js';
 import { StatusBar } from './status_bar.js';
 import { text } from './text.js';
@@ -63,11 +64,13 @@ export class SessionView {
       maySend: () => control.mayPoint(),
     });
     this.warning = new Warning(() => this.stayHere());
-    this.statusBar = new StatusBar({ on: {
+    this.sound = new Sound();
+    this.statusBar = new StatusBar({ buttons: [this.sound.button], on: {
       panel: (section) => this.togglePanel(section), keyboard: () => this.stage.keys.focus(),
     } });
     this.media = new Media({ connection, ...this.stage, on: {
       frame: () => this.onPlaying(),
+      sound: (track) => this.sound.onTrack(track),
       pair: (pair) => this.statusBar.onPair(pair),
       stats: (stats) => this.statusBar.onStats(stats),
       trouble: (trouble) => this.stage.onTrouble(trouble),
@@ -160,6 +163,7 @@ export class SessionView {
     this.control.onWelcome(message);
     this.media.configure(message.ice_servers);
     this.media.pairKey = null;  // a server that came back has not heard of it
+    this.sound.onPolicy(policy.audio === true);
     this.keyboard.clipboard = policy.clipboard !== false;
     this.navigation.element.hidden = !policy.navigation;
     this.documents.section.hidden = !policy.documents;
@@ -318,6 +322,7 @@ export class SessionView {
     this.finished = true;
     this.connection.close();
     this.media.close();
+    this.sound.close();
     this.warning.clear();
     setState('ended');
     document.body.dataset.reason = bye.reason;

@@ -98,6 +98,10 @@ std::vector<std::string> environment(const BrowserProcessSettings& settings,
     list.push_back("DISPLAY=" + settings.display);
     list.push_back("XAUTHORITY=" + settings.xauthority);
   }
+  if (!settings.sound.empty()) {
+    list.push_back("ALSA_CONFIG_PATH=" + settings.sound);
+    list.emplace_back("PULSE_SERVER=unix:/nonexistent");  // it is asked first
+  }
   return list;
 }
 
@@ -155,7 +159,7 @@ Result<std::unique_ptr<BrowserProcess>, std::string> BrowserProcess::start(
                                        .height = settings.height,
                                        .headless = settings.display.empty(),
                                        .sandbox = settings.sandbox,
-                                       .audio = settings.audio});
+                                       .audio = !settings.sound.empty()});
   plan.arguments.insert(plan.arguments.begin(), settings.program);
   plan.environment = environment(settings, profile);
   const Pipe to_browser = make_pipe(), from_browser = make_pipe();

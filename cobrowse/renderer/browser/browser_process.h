@@ -29,7 +29,7 @@ struct BrowserProcessSettings {
   std::string display{};     // ":99"; empty: headless
   std::string xauthority{};  // a file, readable for the user
   bool sandbox = true;
-  bool audio = false;
+  std::string sound{};  // the value of ALSA_CONFIG_PATH; empty: mute
   CgroupLimits limits{};
   std::string cgroup_root = "/sys/fs/cgroup";
 };

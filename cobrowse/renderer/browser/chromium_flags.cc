@@ -43,7 +43,13 @@ std::vector<std::string> chromium_arguments(const ChromiumFlags& flags) {
       "--disable-gpu",
       "--lang=en-US",
   };
-  if (!flags.audio) list.emplace_back("--mute-audio");
+  if (flags.audio) {
+    // Named, or it looks for cards in /dev/snd and finds none.
+    list.emplace_back("--alsa-output-device=default");
+    list.emplace_back("--autoplay-policy=no-user-gesture-required");
+  } else {
+    list.emplace_back("--mute-audio");
+  }
   if (!flags.sandbox) list.emplace_back("--no-sandbox");
   if (flags.headless) {
     list.emplace_back("--headless=new");

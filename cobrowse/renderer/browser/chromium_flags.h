@@ -15,7 +15,7 @@ struct ChromiumFlags {
   unsigned height = 720;
   bool headless = false;  // no X display
   bool sandbox = true;    // false only where somebody has allowed it by name
-  bool audio = false;
+  bool audio = false;     // else mute
 };
 
 /// Without the program itself.

@@ -20,6 +20,13 @@ std::string token(Rng& rng) {
   return fmt::format("{:016x}", rng.next_u64());
 }
 
+std::uint32_t another_ssrc(Rng& rng, const rtc::Offer& offer) {
+  while (true) {
+    const auto ssrc = static_cast<std::uint32_t>(rng.next_u64());
+    if (ssrc != 0 && ssrc != offer.ssrc && ssrc != offer.rtx_ssrc) return ssrc;
+  }
+}
+
 /// RFC 7983.
 bool is_dtls(Bytes datagram) {
   return !datagram.empty() && datagram[0] >= 20 && datagram[0] <= 63;
@@ -70,6 +77,10 @@ Result<void, std::string> Viewer::start(const std::vector<ice::RelayServer>& ser
             .track_id = token(rng_),
             .ssrc = static_cast<std::uint32_t>(rng_.next_u64() | 1),
             .rtx_ssrc = static_cast<std::uint32_t>(rng_.next_u64() & ~std::uint64_t{1})};
+  if (settings_.sound) {
+    offer_.sound = rtc::OfferedSound{
+        .stream_id = token(rng_), .track_id = token(rng_), .ssrc = another_ssrc(rng_, offer_)};
+  }
   watch_setup();
   events_.on_offer(rtc::write_offer(offer_));
   return {};
@@ -84,7 +95,7 @@ void Viewer::watch_setup() {
 
 bool Viewer::on_answer(std::string_view sdp) {
   if (answer_ || is_lost_) return false;
-  const auto answer = rtc::parse_answer(sdp);
+  const auto answer = rtc::parse_answer(sdp, offer_.sound.has_value());
   if (!answer) {
     lose("the answer: " + std::string(rtc::sdp_error_text(answer.error())));
     return false;
@@ -182,6 +193,12 @@ void Viewer::begin_stream() {
 void Viewer::on_frame(const rtc::EncodedFrame& frame) {
   if (!stream_ || is_lost_) return;
   stream_->on_frame(frame, now());
+  pump();
+}
+
+void Viewer::on_sound(const rtc::EncodedSound& sound) {
+  if (!stream_ || is_lost_) return;
+  stream_->on_sound(sound);
   pump();
 }
 

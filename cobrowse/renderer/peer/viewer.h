@@ -32,6 +32,7 @@ struct ViewerEvents {
 
 struct ViewerSettings {
   rtc::RateBounds rates{};
+  bool sound = false;                   // is offered
   milliseconds setup_deadline{30'000};  // from the offer to the first packet
 };
 
@@ -50,6 +51,7 @@ class Viewer {
   /// False: no relayed candidate, or libnice has enough of them.
   bool on_candidate(std::string_view line);
   void on_frame(const rtc::EncodedFrame& frame);
+  void on_sound(const rtc::EncodedSound& sound);
 
   bool is_playing() const { return stream_.has_value(); }
   std::uint64_t target_bps() const {

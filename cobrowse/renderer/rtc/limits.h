@@ -36,6 +36,9 @@ inline constexpr std::size_t kMaxQueuedResends = 512;
 inline constexpr std::size_t kMaxPacketsPerPoll = 64;
 static_assert(kMaxQueuedBytes * 2 <= kHistoryBytes && kMaxQueuedPackets * 2 <= kHistoryPackets);
 
+inline constexpr std::size_t kMaxSoundBytes = 600;   // 20 ms of sound at any rate that we use
+inline constexpr std::size_t kMaxQueuedSounds = 10;  // older ones go
+
 // What transport-wide feedback may still speak of, in packets; a power of two.
 inline constexpr std::size_t kSentPackets = 8192;
 

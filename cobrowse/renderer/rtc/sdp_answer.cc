@@ -11,6 +11,7 @@ namespace turnpike::rtc {
 namespace {
 
 constexpr std::size_t kPayloadTypes = 128;
+constexpr unsigned kMostExtensionId = 14;  // more take two-byte headers, which are not written
 
 /// What is known of a payload type before the whole answer has been read.
 struct PayloadType {
@@ -32,8 +33,53 @@ std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
   return out;
 }
 
+/// The second section, which may be anything: what cannot be used is not wanted.
+class SoundSection {
+ public:
+  void on_media(std::uint16_t port, std::string_view formats);
+  void on_attribute(std::string_view name, std::string_view value);
+  std::optional<SoundAnswer> answer() const;
+
+ private:
+  std::optional<std::uint8_t> type_;  // the first that is listed
+  SoundAnswer answer_;
+  bool is_opus_ = false;
+  bool transport_cc_ = false;
+  bool receives_ = true;
+};
+
+void SoundSection::on_media(std::uint16_t port, std::string_view formats) {
+  const auto type = parse_decimal<std::uint8_t>(take_word(formats));
+  if (port != 0 && type && *type < kPayloadTypes) type_ = type;
+}
+
+void SoundSection::on_attribute(std::string_view name, std::string_view value) {
+  if (name == "recvonly" || name == "sendrecv") receives_ = true;
+  if (name == "sendonly" || name == "inactive") receives_ = false;
+  const std::string_view word = take_word(value);
+  const auto number = parse_decimal<std::uint8_t>(word.substr(0, word.find('/')));
+  if (!number || *number == 0) return;
+  const std::string_view what = take_word(value);
+  if (name == "extmap" && *number <= kMostExtensionId) {
+    if (what == kMidUri) answer_.extensions.mid = *number;
+    if (what == kTransportCcUri) answer_.extensions.transport_cc = *number;
+  }
+  if (number != type_) return;
+  if (name == "rtpmap") is_opus_ = equals_ignoring_case(what, "opus/48000/2");
+  if (name == "rtcp-fb") transport_cc_ |= what == "transport-cc";
+}
+
+std::optional<SoundAnswer> SoundSection::answer() const {
+  if (!type_ || !is_opus_ || !receives_) return std::nullopt;
+  SoundAnswer out = answer_;
+  out.opus_payload_type = *type_;
+  if (!transport_cc_) out.extensions.transport_cc = 0;
+  return out;
+}
+
 class AnswerParser {
  public:
+  explicit AnswerParser(bool has_sound) : has_sound_(has_sound) {}
   Result<Answer, SdpError> parse(std::string_view sdp);
 
  private:
@@ -50,7 +96,9 @@ class AnswerParser {
   Problem finish();
   Problem choose_codecs();
 
+  const bool has_sound_;
   Answer answer_;
+  SoundSection sound_;
   std::array<PayloadType, kPayloadTypes> types_{};
   std::array<bool, kPayloadTypes> nack_{}, transport_cc_{}, remb_{};
   std::size_t media_sections_ = 0;
@@ -85,11 +133,15 @@ AnswerParser::Problem AnswerParser::on_line(std::string_view line) {
 }
 
 AnswerParser::Problem AnswerParser::on_media(std::string_view value) {
-  if (++media_sections_ > 1 || take_word(value) != "video") return SdpError::kMediaSections;
+  const std::string_view expected = ++media_sections_ == 1 ? "video" : "audio";
+  if (media_sections_ > (has_sound_ ? 2 : 1) || take_word(value) != expected) {
+    return SdpError::kMediaSections;
+  }
   const auto port = parse_decimal<std::uint16_t>(take_word(value));
   if (!port) return SdpError::kSyntax;
-  if (*port == 0) return SdpError::kRejected;
+  if (*port == 0 && media_sections_ == 1) return SdpError::kRejected;
   if (take_word(value) != "UDP/TLS/RTP/SAVPF") return SdpError::kMediaSections;
+  if (media_sections_ == 2) return sound_.on_media(*port, value), std::nullopt;
   for (auto word = take_word(value); !word.empty(); word = take_word(value)) {
     const auto type = parse_decimal<std::uint8_t>(word);
     if (!type || *type >= kPayloadTypes) return SdpError::kSyntax;
@@ -103,6 +155,7 @@ AnswerParser::Problem AnswerParser::on_attribute(std::string_view attribute) {
   const std::string_view name = attribute.substr(0, colon);
   const std::string_view value =
       colon == std::string_view::npos ? std::string_view() : attribute.substr(colon + 1);
+  if (media_sections_ == 2) return sound_.on_attribute(name, value), std::nullopt;
   if (name == "recvonly" || name == "sendrecv") receives_ = true;
   if (name == "sendonly" || name == "inactive") receives_ = false;
   if (name == "rtcp-mux") has_mux_ = true;
@@ -144,7 +197,7 @@ AnswerParser::Problem AnswerParser::on_extmap(std::string_view value) {
   const auto id = parse_decimal<std::uint16_t>(word.substr(0, word.find('/')));
   if (!id || *id == 0) return SdpError::kSyntax;
   const std::string_view uri = take_word(value);
-  if (*id > 14) return std::nullopt;  // two-byte headers, which are not written
+  if (*id > kMostExtensionId) return std::nullopt;
   const auto one = static_cast<std::uint8_t>(*id);
   if (uri == kMidUri) answer_.extensions.mid = one;
   if (uri == kAbsCaptureTimeUri) answer_.extensions.abs_capture_time = one;
@@ -191,7 +244,8 @@ AnswerParser::Problem AnswerParser::choose_codecs() {
 }
 
 AnswerParser::Problem AnswerParser::finish() {
-  if (media_sections_ != 1) return SdpError::kMediaSections;
+  if (media_sections_ != (has_sound_ ? 2 : 1)) return SdpError::kMediaSections;
+  answer_.sound = sound_.answer();
   if (!receives_) return SdpError::kDirection;
   if (const Problem problem = choose_codecs()) return problem;
   if (!has_mux_) return SdpError::kNoRtcpMux;
@@ -215,7 +269,7 @@ std::string_view sdp_error_text(SdpError error) {
     case SdpError::kSyntax:
       return "the answer is not written as RFC 8866 says";
     case SdpError::kMediaSections:
-      return "the answer is not for one video over UDP/TLS/RTP/SAVPF";
+      return "the answer is not for what was offered over UDP/TLS/RTP/SAVPF";
     case SdpError::kRejected:
       return "the browser rejects the video";
     case SdpError::kDirection:
@@ -236,8 +290,8 @@ std::string_view sdp_error_text(SdpError error) {
   return "the answer has too many candidates";
 }
 
-Result<Answer, SdpError> parse_answer(std::string_view sdp) {
-  return AnswerParser().parse(sdp);
+Result<Answer, SdpError> parse_answer(std::string_view sdp, bool has_sound) {
+  return AnswerParser(has_sound).parse(sdp);
 }
 
 }  // namespace turnpike::rtc

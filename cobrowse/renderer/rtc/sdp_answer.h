@@ -19,6 +19,12 @@ namespace turnpike::rtc {
 /// Who starts the DTLS handshake (RFC 8842): the browser is `kActive`, or waits for us.
 enum class DtlsSetup : std::uint8_t { kActive, kPassive };
 
+/// What was agreed on for the sound.
+struct SoundAnswer {
+  std::uint8_t opus_payload_type = 0;
+  ExtensionIds extensions{};  // transport_cc only with its rtcp-fb
+};
+
 struct Answer {
   std::string ice_ufrag{};
   std::string ice_pwd{};
@@ -31,6 +37,7 @@ struct Answer {
   bool transport_cc = false;  // rtcp-fb; feedback comes only with the header extension
   bool remb = false;
   bool reduced_size_rtcp = false;       // RFC 5506
+  std::optional<SoundAnswer> sound{};   // nullopt: not offered, or not wanted
   std::vector<Candidate> candidates{};  // kMaxSdpCandidates at most; unreadable ones are left out
 };
 
@@ -38,7 +45,7 @@ enum class SdpError : std::uint8_t {
   kTooLong,         // more than kMaxSdpBytes
   kTooManyLines,    // more than kMaxSdpLines
   kSyntax,          // a line that is no "x=value", or one that we need and cannot read
-  kMediaSections,   // not exactly one, of video over UDP/TLS/RTP/SAVPF
+  kMediaSections,   // not a video over UDP/TLS/RTP/SAVPF, and a sound where one was offered
   kRejected,        // port 0
   kDirection,       // neither recvonly nor sendrecv
   kNoVp8,           // VP8 was not accepted
@@ -51,6 +58,7 @@ enum class SdpError : std::uint8_t {
 
 std::string_view sdp_error_text(SdpError error);
 
-Result<Answer, SdpError> parse_answer(std::string_view sdp);
+/// `has_sound`: the offer had one. Whether it is taken or not, the answer speaks of it.
+Result<Answer, SdpError> parse_answer(std::string_view sdp, bool has_sound = false);
 
 }  // namespace turnpike::rtc

@@ -48,6 +48,25 @@ void add_sources(Lines& out, const Offer& offer) {
   }
 }
 
+void add_sound(Lines& out, const Offer& offer, const OfferedSound& sound) {
+  out.add("m=audio 9 UDP/TLS/RTP/SAVPF {}", kOfferedOpus);
+  out.add("c=IN IP4 0.0.0.0");
+  out.add("a=rtcp:9 IN IP4 0.0.0.0");
+  add_transport(out, offer);
+  out.add("a=mid:{}", kOfferedSoundMid);
+  out.add("a=extmap:{} {}", kOfferedExtensions.mid, kMidUri);
+  out.add("a=extmap:{} {}", kOfferedExtensions.transport_cc, kTransportCcUri);
+  out.add("a=sendonly");
+  out.add("a=msid:{} {}", sound.stream_id, sound.track_id);
+  out.add("a=rtcp-mux");
+  out.add("a=rtcp-rsize");
+  out.add("a=rtpmap:{} opus/48000/2", kOfferedOpus);
+  out.add("a=rtcp-fb:{} transport-cc", kOfferedOpus);
+  out.add("a=fmtp:{} minptime=20;useinbandfec=1", kOfferedOpus);
+  out.add("a=ssrc:{} cname:{}", sound.ssrc, offer.cname);
+  out.add("a=ssrc:{} msid:{} {}", sound.ssrc, sound.stream_id, sound.track_id);
+}
+
 }  // namespace
 
 std::string fingerprint_text(const Fingerprint& fingerprint) {
@@ -64,7 +83,8 @@ std::string write_offer(const Offer& offer) {
   out.add("o=- {} 1 IN IP4 127.0.0.1", offer.session_id);
   out.add("s=-");
   out.add("t=0 0");
-  out.add("a=group:BUNDLE {}", kOfferedMid);
+  out.add("a=group:BUNDLE {}{}{}", kOfferedMid, offer.sound ? " " : "",
+          offer.sound ? kOfferedSoundMid : "");
   out.add("a=extmap-allow-mixed");
   out.add("a=msid-semantic: WMS {}", offer.stream_id);
   out.add("m=video 9 UDP/TLS/RTP/SAVPF {} {}", kOfferedVp8, kOfferedRtx);
@@ -82,6 +102,7 @@ std::string write_offer(const Offer& offer) {
   out.add("a=rtcp-rsize");
   add_codecs(out);
   add_sources(out, offer);
+  if (offer.sound) add_sound(out, offer, *offer.sound);
   return out.take();
 }
 

@@ -35,6 +35,13 @@ StreamSettings stream_settings(const Offer& offer, const Answer& answer, const R
                      .cname = offer.cname,
                      .rates = rates};
   if (!answer.transport_cc) out.extensions.transport_cc = 0;
+  if (offer.sound && answer.sound) {
+    out.sound = SoundSettings{.ssrc = offer.sound->ssrc,
+                              .payload_type = answer.sound->opus_payload_type,
+                              .extensions = answer.sound->extensions,
+                              .mid = kOfferedSoundMid,
+                              .cname = offer.cname};
+  }
   return out;
 }
 
@@ -51,6 +58,7 @@ ViewerStream::ViewerStream(const StreamSettings& settings, Rng& rng)
       tl0_pic_idx_(static_cast<std::uint8_t>(random_u16(rng))),
       key_idx_(static_cast<std::uint8_t>(rng.below(32))) {
   CHECK(settings.mid.size() <= kMaxMidBytes && settings.cname.size() <= kMaxCnameBytes);
+  if (settings.sound) sound_.emplace(*settings.sound, rng);
 }
 
 std::uint32_t ViewerStream::rtp_timestamp(MonotonicTime time) const {
@@ -124,6 +132,7 @@ void ViewerStream::poll(const Now& now, Outgoing& out) {
   if (is_congested_) return;
   check_silence(now.monotonic);
   pacer_.set_target(estimator_.target_bps());
+  send_sound(now, out);
   for (std::size_t i = 0; i < kMaxPacketsPerPoll && pacer_.may_send(now.monotonic); ++i) {
     if (!resends_.empty()) {
       send_resend(now.monotonic, out);
@@ -136,6 +145,23 @@ void ViewerStream::poll(const Now& now, Outgoing& out) {
   if (last_sent_ && (!last_report_ || now.monotonic - *last_report_ >= kReportEach)) {
     send_report(now, out);
   }
+}
+
+void ViewerStream::on_sound(const EncodedSound& sound) {
+  if (sound_) sound_->on_sound(sound);
+}
+
+/// Not paced, but the picture makes room for it.
+void ViewerStream::send_sound(const Now& now, Outgoing& out) {
+  if (!sound_) return;
+  while (sound_->has_unsent()) {
+    const MutableBytes packet = sound_->write(out);
+    if (settings_.sound->extensions.transport_cc != 0) {
+      set_transport_sequence(packet, sent_packets_.add(now.monotonic, packet.size()));
+    }
+    pacer_.on_sent(packet.size());
+  }
+  sound_->report(now, out);
 }
 
 void ViewerStream::send_media(MonotonicTime now, Outgoing& out) {
@@ -289,6 +315,7 @@ StreamStatistics ViewerStream::statistics() const {
   out.loss_fraction = estimator_.loss_fraction();
   out.target_bps = estimator_.target_bps();
   out.top_layer = layers_.active();
+  if (sound_) out.sound_packets = sound_->packets();
   return out;
 }
 

@@ -22,6 +22,7 @@
 #include "cobrowse/renderer/rtc/round_trip.h"
 #include "cobrowse/renderer/rtc/sdp_answer.h"
 #include "cobrowse/renderer/rtc/sent_packets.h"
+#include "cobrowse/renderer/rtc/sound_stream.h"
 
 namespace turnpike::rtc {
 
@@ -33,6 +34,7 @@ struct StreamSettings {
   ExtensionIds extensions{};
   std::string mid{};    // kMaxMidBytes at most
   std::string cname{};  // kMaxCnameBytes at most
+  std::optional<SoundSettings> sound{};
   RateBounds rates{};
   std::size_t max_payload = kDefaultPayloadBytes;  // kMinPayloadBytes…kMaxPayloadBytes
 };
@@ -51,6 +53,7 @@ struct StreamStatistics {
   std::uint64_t packets_nacked = 0;
   std::uint64_t picture_losses = 0;  // PLI and FIR
   std::uint64_t bad_rtcp = 0;
+  std::uint64_t sound_packets = 0;
   std::optional<Duration> rtt{};
   double loss_fraction = 0;  // 0…1, lately
   std::uint64_t target_bps = 0;
@@ -64,9 +67,11 @@ class ViewerStream {
 
   /// Takes the frame whole, or not at all; then poll().
   void on_frame(const EncodedFrame& frame, const Now& now);
+  /// Nothing where no sound was agreed on; then poll().
+  void on_sound(const EncodedSound& sound);
   /// Decrypted. What cannot be read is counted and changes nothing.
   void on_rtcp(Bytes packet, const Now& now);
-  /// Adds what may leave now to `out`, kMaxPacketsPerPoll and a sender report at most.
+  /// Adds what may leave now to `out`: kMaxPacketsPerPoll, what waits of the sound, and reports.
   void poll(const Now& now, Outgoing& out);
   /// When to call poll() and take_key_frame_request() at the latest; may lie in the past.
   MonotonicTime next_deadline() const;
@@ -89,6 +94,7 @@ class ViewerStream {
   void packetize(const EncodedFrame& frame, const Now& now);
   void send_media(MonotonicTime now, Outgoing& out);
   void send_resend(MonotonicTime now, Outgoing& out);
+  void send_sound(const Now& now, Outgoing& out);
   void send_report(const Now& now, Outgoing& out);
   void on_item(const RtcpItem& item, MonotonicTime now);
   void on_report(const ReportBlock& block, MonotonicTime now);
@@ -102,6 +108,7 @@ class ViewerStream {
   PacketHistory history_;
   SentPackets sent_packets_;
   BandwidthEstimator estimator_;
+  std::optional<SoundStream> sound_;
   Pacer pacer_;
   LayerSelector layers_;
   RoundTrip round_trip_;

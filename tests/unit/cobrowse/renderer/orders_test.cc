@@ -13,7 +13,8 @@ const std::string kNeeded =
 
 TEST(Orders, AreTakenAsTheyAre) {
   const auto orders = parse_orders("{" + kNeeded + R"(,"capture":"test","width":641,"height":481,
-      "max_fps":15,"allow_ports":[8443],"allow_internal":["intranet"],"allow_unsandboxed":true})");
+      "max_fps":15,"allow_ports":[8443],"allow_internal":["intranet"],"allow_unsandboxed":true,
+      "audio":true})");
   ASSERT_TRUE(orders) << orders.error();
   EXPECT_EQ(orders->session, "s");
   EXPECT_EQ(orders->token.reveal(), "t");
@@ -24,6 +25,7 @@ TEST(Orders, AreTakenAsTheyAre) {
   EXPECT_THAT(orders->allow_ports, ElementsAre(8443));
   EXPECT_THAT(orders->allow_internal, ElementsAre("intranet"));
   EXPECT_TRUE(orders->allow_unsandboxed);
+  EXPECT_TRUE(orders->audio);
 }
 
 TEST(Orders, WithoutTheRestTheyAreTheDefaults) {
@@ -32,6 +34,7 @@ TEST(Orders, WithoutTheRestTheyAreTheDefaults) {
   EXPECT_EQ(orders->capture, CaptureKind::kX11);
   EXPECT_EQ(orders->user, "nobody");
   EXPECT_FALSE(orders->allow_unsandboxed);
+  EXPECT_FALSE(orders->audio);
   EXPECT_EQ(orders->uid, 0U);
   EXPECT_EQ(parse_orders("{" + kNeeded + R"(,"uid":61234,"deny_sites":null})")->uid, 61'234U);
 }
@@ -57,6 +60,7 @@ TEST(Orders, WhatMakesNoSenseIsNamed) {
                                      {R"("browser":7)", "browser"},
                                      {R"("deny_sites":"a")", "deny_sites"},
                                      {R"("allow_ports":{})", "allow_ports"},
+                                     {R"("audio":1)", "audio"},
                                      {R"("uid":0)", "uid"},
                                      {R"("uid":999)", "uid"},
                                      {R"("allow_unsandboxed":"yes")", "allow_unsandboxed"}}) {

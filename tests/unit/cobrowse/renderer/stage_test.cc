@@ -11,7 +11,9 @@
 #include <fstream>
 #include <mutex>
 
+#include "cobrowse/renderer/sound/sound_loop.h"
 #include "tests/unit/cobrowse/renderer/capture/recording_sink.h"
+#include "tests/unit/cobrowse/renderer/sound/tone.h"
 
 namespace turnpike::renderer {
 namespace {
@@ -135,6 +137,45 @@ TEST_F(StageTest, AScreenABrowserAndItsSandbox) {
   });
   EXPECT_TRUE(sink_.wait_for_luma(160, 200, 16));
   EXPECT_TRUE(::geteuid() != 0 || stage_->containment().network_namespace);
+}
+
+// Two things play at the same time, each through a stream of its own.
+TEST_F(StageTest, WhatPagesPlayIsHeard) {
+  if (is_missing()) GTEST_SKIP() << "needs /usr/bin/chromium and /usr/bin/Xvfb";
+  orders_.audio = true;
+  sound::SoundCardSettings card{.folder = folder_, .plugin = TURNPIKE_SOUND_PLUGIN};
+  if (const auto user = browser_user(orders_); *user) card.owner = {(**user).uid, (**user).gid};
+  sound::Player player;  // of the sound's thread
+  double low = 0, high = 0;
+  const auto on_sound = [&](const sound::SoundPtr& sound) {
+    player.play(sound->data);
+    const auto last = std::span(player.heard()).last(sound::kBlock);
+    const std::lock_guard lock(mutex_);
+    low = sound::share_of(400, last);
+    high = sound::share_of(2000, last);
+    changed_.notify_all();
+  };
+  auto heard = sound::SoundLoop::start(card, on_sound);
+  ASSERT_TRUE(heard) << heard.error();
+  (*heard)->set_wanted(true);
+  ASSERT_EQ(open(), "");
+  ASSERT_EQ(first_told(), "ready");
+  const auto play = [this](int hz) {
+    const std::string script =
+        "c = new AudioContext(); g = c.createGain(); g.gain.value = 0.3; g.connect(c.destination); "
+        "o = c.createOscillator(); o.frequency.value = " +
+        std::to_string(hz) + "; o.connect(g); o.start()";
+    loop_.run([&] { stage_->browser()->send({{"Runtime.evaluate", {{"expression", script}}}}); });
+  };
+  const auto wait_for = [this](const auto& holds) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, seconds(30), holds);
+  };
+  play(400);
+  EXPECT_TRUE(wait_for([&] { return low > 0.9; }));
+  play(2000);
+  EXPECT_TRUE(wait_for([&] { return low > 0.4 && high > 0.4; })) << low << " " << high;
+  heard->reset();
 }
 
 // A browser in which pages have no sandbox of their own shows none.

@@ -8,14 +8,14 @@ namespace turnpike::cobrowse {
 namespace {
 
 TEST(Session, WelcomeSaysEverythingThatAPageNeeds) {
-  SessionWorld world({.clipboard = false, .documents = true});
+  SessionWorld world({.audio = true, .clipboard = false, .documents = true});
   const ParticipantId id = world.enter(Role::kVisitor, "Ann");
   const std::string text = http::to_json(world.heard(id, "welcome"));
   EXPECT_EQ(
       text,
       R"({"t":"welcome","session":"s","name":"Help","kind":"universal","you":1,"role":"visitor",)"
       R"("consent":false,"ice_servers":["p1"],"warn_before_s":60,"policy":{"clipboard":false,)"
-      R"("navigation":true,"documents":true,"non_pdf":false}})");
+      R"("navigation":true,"documents":true,"non_pdf":false,"audio":true}})");
   EXPECT_EQ(http::to_json(world.heard(id, "people")),
             R"({"t":"people","people":[{"id":1,"name":"Ann","role":"visitor","here":true,)"
             R"("route":""}]})");

@@ -71,6 +71,7 @@ TEST_F(CobrowseSetup, ValuesReachTheSessions) {
   EXPECT_EQ(made.sessions.mode, ControlMode::kShared);
   EXPECT_EQ(made.sessions.max_sessions, 3U);
   EXPECT_FALSE(made.sessions.session.clipboard);
+  EXPECT_FALSE(made.sessions.session.audio);
   EXPECT_EQ(made.sessions.attempts.free, 2U);
   EXPECT_EQ(made.sessions.mint.hash, credentials::RestHash::kSha256);
   EXPECT_EQ(made.sessions.mint.separator, '!');
@@ -89,10 +90,15 @@ TEST_F(CobrowseSetup, SitesThatEmbedAreOrigins) {
 
 TEST_F(CobrowseSetup, RenderersAreToldTheirRules) {
   config_.renderer_width = 800;
+  config_.renderer_audio = true;
   config_.egress_deny_sites = {"ads.example.org"};
   config_.listen = {"127.0.0.1:8090"};
   const auto orders = plan().sessions.renderer_orders;
   EXPECT_EQ(orders.at("width"), 800);
+  EXPECT_EQ(orders.at("audio"), true);
+  EXPECT_TRUE(plan().sessions.session.audio);
+  config_.renderer_capture = "test";
+  EXPECT_FALSE(plan().sessions.session.audio) << "there is no browser";
   EXPECT_EQ(http::to_json(orders.at("deny_sites")), R"(["ads.example.org"])");
   EXPECT_THAT(http::to_json(orders.at("own_addresses")), HasSubstr("127.0.0.1:8090"));
   EXPECT_THAT(http::to_json(orders.at("own_addresses")), HasSubstr("192.0.2.7:3478"));

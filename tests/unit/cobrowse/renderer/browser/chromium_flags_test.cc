@@ -11,6 +11,7 @@ namespace turnpike::browser {
 namespace {
 
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
@@ -39,10 +40,12 @@ TEST(ChromiumFlags, AScreenIsFilled) {
   EXPECT_THAT(screen, Contains("--window-size=641,481"));
   EXPECT_THAT(screen, Contains("--kiosk"));
   EXPECT_THAT(screen, Contains("--mute-audio"));
+  EXPECT_THAT(screen, Not(Contains(HasSubstr("autoplay"))));
   const auto headless = chromium_arguments({.width = 640, .headless = true, .audio = true});
   EXPECT_THAT(headless, Contains("--headless=new"));
   EXPECT_THAT(headless, Contains("--window-size=640,720"));
   EXPECT_THAT(headless, Not(Contains("--mute-audio")));
+  EXPECT_THAT(headless, Contains("--autoplay-policy=no-user-gesture-required"));
   EXPECT_EQ(headless.back(), "about:blank");
 }
 

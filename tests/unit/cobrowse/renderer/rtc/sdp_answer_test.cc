@@ -99,6 +99,65 @@ TEST(SdpAnswer, SendrecvAndPassiveAreFine) {
   EXPECT_EQ(passive->setup, DtlsSetup::kPassive);
 }
 
+constexpr std::string_view kSound =
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+    "c=IN IP4 0.0.0.0\r\n"
+    "a=rtcp:9 IN IP4 0.0.0.0\r\n"
+    "a=ice-ufrag:Another\r\n"
+    "a=setup:passive\r\n"
+    "a=mid:1\r\n"
+    "a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+    "a=extmap:3/recvonly "
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+    "a=recvonly\r\n"
+    "a=rtcp-mux\r\n"
+    "a=rtpmap:111 opus/48000/2\r\n"
+    "a=rtcp-fb:111 transport-cc\r\n"
+    "a=fmtp:111 minptime=20;useinbandfec=1\r\n";
+
+TEST(SdpAnswer, TheSoundIsTaken) {
+  const auto answer = parse_answer(std::string(kAnswer) + std::string(kSound), true);
+  ASSERT_TRUE(answer) << sdp_error_text(answer.error());
+  ASSERT_TRUE(answer->sound);
+  EXPECT_EQ(answer->sound->opus_payload_type, 111);
+  EXPECT_EQ(answer->sound->extensions.mid, 1);
+  EXPECT_EQ(answer->sound->extensions.transport_cc, 3);
+  EXPECT_EQ(answer->ice_ufrag, "EsAw") << "of the first section, whose transport it shares";
+  EXPECT_EQ(answer->setup, DtlsSetup::kActive);
+}
+
+TEST(SdpAnswer, WithoutWantingTheSoundThePictureIsTaken) {
+  for (const auto& [from, to] : {std::pair{"m=audio 9", "m=audio 0"},
+                                 {"a=recvonly", "a=inactive"},
+                                 {"opus/48000/2", "PCMU/8000"},
+                                 {"a=rtpmap:111", "a=rtpmap:112"},
+                                 {"a=rtpmap:111", "a=rtpmap:x"},
+                                 {"SAVPF 111", "SAVPF 128"},
+                                 {"SAVPF 111", "SAVPF"}}) {
+    std::string sound(kSound);
+    sound.replace(sound.find(from), std::string_view(from).size(), to);
+    const auto answer = parse_answer(std::string(kAnswer) + sound, true);
+    ASSERT_TRUE(answer) << from << " -> " << to << sdp_error_text(answer.error());
+    EXPECT_FALSE(answer->sound) << from << " -> " << to;
+    EXPECT_EQ(answer->vp8_payload_type, 96);
+  }
+  std::string sound(kSound);
+  sound.erase(sound.find("a=rtcp-fb:111 transport-cc\r\n"), 28);
+  const auto plain = parse_answer(std::string(kAnswer) + sound, true);
+  ASSERT_TRUE(plain && plain->sound);
+  EXPECT_EQ(plain->sound->extensions.transport_cc, 0);
+}
+
+TEST(SdpAnswer, TheSoundIsThereWhenItWasOfferedAndOnlyThen) {
+  const std::string both = std::string(kAnswer) + std::string(kSound);
+  EXPECT_EQ(parse_answer(both).error(), SdpError::kMediaSections);
+  EXPECT_EQ(parse_answer(kAnswer, true).error(), SdpError::kMediaSections);
+  EXPECT_EQ(parse_answer(both + std::string(kSound), true).error(), SdpError::kMediaSections);
+  std::string swapped = both;
+  swapped.replace(swapped.find("m=video 9"), 9, "m=audio 9");
+  EXPECT_EQ(parse_answer(swapped, true).error(), SdpError::kMediaSections);
+}
+
 TEST(SdpAnswer, WhatIsRefused) {
   const std::tuple<const char*, const char*, SdpError> rows[] = {
       {"v=0", "v=1", SdpError::kSyntax},

@@ -64,6 +64,29 @@ TEST(SdpOffer, HasEveryLineThatABrowserNeeds) {
   }
 }
 
+TEST(SdpOffer, SoundIsAFurtherSectionAndElseTheOfferStaysAsItIs) {
+  Offer offer = an_offer();
+  const std::string without = write_offer(offer);
+  EXPECT_EQ(without.find("audio"), std::string::npos);
+  offer.sound = OfferedSound{.stream_id = "sound", .track_id = "voice", .ssrc = 3333};
+  const std::string both = write_offer(offer);
+  const std::size_t second = both.find("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");
+  ASSERT_NE(second, std::string::npos);
+  std::string first = both.substr(0, second);
+  const std::string_view group = "BUNDLE 0 1";
+  first.replace(first.find(group), group.size(), "BUNDLE 0");
+  EXPECT_EQ(first, without);
+  const auto lines = lines_of(both.substr(second));
+  for (const char* line :
+       {"a=mid:1", "a=sendonly", "a=rtcp-mux", "a=ice-ufrag:abcd", "a=setup:actpass",
+        "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc",
+        "a=fmtp:111 minptime=20;useinbandfec=1", "a=msid:sound voice", "a=ssrc:3333 cname:turnpike",
+        "a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid",
+        "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"}) {
+    EXPECT_THAT(lines, testing::Contains(line));
+  }
+}
+
 TEST(SdpOffer, SaysNothingOfOurAddresses) {
   const std::string sdp = write_offer(an_offer());
   EXPECT_EQ(sdp.find("a=candidate"), std::string::npos);

@@ -303,5 +303,43 @@ TEST(ViewerStreamSettings, WhatWasAgreedOn) {
   EXPECT_EQ(stream_settings(offer, answer, {}).extensions.transport_cc, 0);
 }
 
+TEST_F(Viewer, SoundLeavesBesideThePictureWithTheSameCountOfPackets) {
+  StreamSettings with = settings();
+  with.sound = sound_settings();
+  use(with);
+  stream_->on_sound(a_sound(100, 0, true));
+  stream_->on_frame(a_frame(500, 0, true), at(0));
+  stream_->on_sound(a_sound(100, 20));
+  const auto packets = poll(20);
+  ASSERT_EQ(packets.size(), 3U);
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    ASSERT_EQ(packets[i].extensions.count(3), 1U);
+    EXPECT_EQ(packets[i].extensions.at(3), (std::vector<std::uint8_t>{0, std::uint8_t(i)}));
+  }
+  EXPECT_EQ(packets[0].ssrc, 3333U);
+  EXPECT_EQ(packets[1].ssrc, 3333U);
+  EXPECT_EQ(packets[2].ssrc, 1111U);
+  EXPECT_EQ(stream_->statistics().sound_packets, 2U);
+  EXPECT_EQ(stream_->statistics().packets, 1U);
+}
+
+TEST_F(Viewer, SoundWaitsWhileTheWayOutIsFullAndOldSoundGoes) {
+  StreamSettings with = settings();
+  with.sound = sound_settings();
+  use(with);
+  stream_->set_congested(true);
+  for (std::int64_t i = 0; i < 100; ++i) stream_->on_sound(a_sound(100, i * 20));
+  EXPECT_TRUE(poll(2000).empty());
+  stream_->set_congested(false);
+  const auto packets = poll(2000);
+  ASSERT_EQ(packets.size(), kMaxQueuedSounds);
+  EXPECT_EQ(packets.back().payload.at(0), 99);
+}
+
+TEST_F(Viewer, WithoutSoundItIsLeftOut) {
+  stream_->on_sound(a_sound(100, 0, true));
+  EXPECT_TRUE(poll(0).empty());
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

@@ -1,0 +1,125 @@
+#include "cobrowse/renderer/sound/sound_loop.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace turnpike::sound {
+namespace {
+
+constexpr Duration kBlockTime = milliseconds(20);
+constexpr Duration kMostLate = milliseconds(200);  // then what is missed is left out
+constexpr int kMaxChunks = 64;                     // of one stream before others have their turn
+
+MonotonicTime now() {
+  return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+/// The next multiple of 20 ms, so that times are whole numbers of blocks.
+MonotonicTime next_block(MonotonicTime time) {
+  const auto blocks = time.time_since_epoch() / kBlockTime + 1;
+  return MonotonicTime(blocks * kBlockTime);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SoundLoop>, std::string> SoundLoop::start(
+    const SoundCardSettings& settings, std::function<void(SoundPtr)> on_sound) {
+  auto card = SoundCard::make(settings);
+  if (!card) return fail(card.error());
+  auto encoder = SoundEncoder::create();
+  if (!encoder) return fail(encoder.error());
+  const int wake = ::eventfd(0, EFD_CLOEXEC);
+  if (wake < 0) return fail(std::string("sound: no event can be made"));
+  std::unique_ptr<SoundLoop> loop(
+      new SoundLoop(*std::move(card), *std::move(encoder), wake, std::move(on_sound)));
+  loop->thread_ = std::thread([raw = loop.get()] { raw->run(); });
+  return loop;
+}
+
+SoundLoop::SoundLoop(SoundCard card, SoundEncoder encoder, int wake,
+                     std::function<void(SoundPtr)> on_sound)
+    : card_(std::move(card)),
+      encoder_(std::move(encoder)),
+      wake_(wake),
+      on_sound_(std::move(on_sound)) {}
+
+SoundLoop::~SoundLoop() {
+  const std::uint64_t one = 1;
+  static_cast<void>(!::write(wake_, &one, sizeof one));
+  if (thread_.joinable()) thread_.join();
+  for (const int stream : streams_) ::close(stream);
+  ::close(wake_);
+}
+
+void SoundLoop::run() {
+  std::vector<pollfd> fds;
+  while (true) {
+    wait(fds);
+    if (fds[0].revents != 0) return;
+    if (fds[1].revents != 0) accept_stream();
+    for (std::size_t i = 2; i < fds.size(); ++i) {
+      if (fds[i].revents != 0) receive(fds[i].fd);
+    }
+    if (is_ticking_ && now() >= due_) tick();
+  }
+}
+
+void SoundLoop::wait(std::vector<pollfd>& fds) {
+  fds.assign({{wake_, POLLIN, 0}, {card_.socket(), POLLIN, 0}});
+  for (const int stream : streams_) fds.push_back({stream, POLLIN, 0});
+  const auto left = std::chrono::ceil<milliseconds>(std::max(due_ - now(), Duration(0)));
+  ::poll(fds.data(), fds.size(), is_ticking_ ? static_cast<int>(left.count()) : -1);
+}
+
+void SoundLoop::accept_stream() {
+  const int stream = ::accept4(card_.socket(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (stream < 0) return;
+  if (streams_.size() < kMaxStreams) {
+    streams_.insert(stream);
+  } else {
+    ::close(stream);
+  }
+}
+
+void SoundLoop::receive(int stream) {
+  std::array<std::int16_t, kMaxChunkBytes / 2> samples{};
+  for (int i = 0; i < kMaxChunks; ++i) {
+    const ssize_t got = ::recv(stream, samples.data(), sizeof samples, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got <= 0) {
+      mixer_.finish(stream);
+      streams_.erase(stream);
+      ::close(stream);
+      return;
+    }
+    mixer_.feed(stream, std::span(samples).first(static_cast<std::size_t>(got) / 2));
+    if (is_ticking_ || mixer_.is_idle()) continue;
+    is_ticking_ = true;
+    due_ = next_block(now());
+  }
+}
+
+void SoundLoop::tick() {
+  if (now() - due_ > kMostLate) due_ = next_block(now()) - kBlockTime;
+  const Block block = mixer_.next();
+  const MonotonicTime captured = due_;
+  due_ += kBlockTime;
+  const bool is_wanted = is_wanted_;
+  auto data = is_wanted ? encoder_.encode(block) : std::nullopt;
+  is_ticking_ = !mixer_.is_idle() || (is_wanted && !encoder_.is_resting());
+  const bool is_first = std::exchange(was_silent_, !data);
+  if (!data) return;
+  on_sound_(std::make_shared<const rtc::EncodedSound>(
+      rtc::EncodedSound{.data = *std::move(data), .captured = captured, .is_first = is_first}));
+}
+
+}  // namespace turnpike::sound
