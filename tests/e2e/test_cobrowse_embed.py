@@ -1,5 +1,5 @@
-"""A bank's own web site with visitor.js in it: the visitor's page in a frame of that site, where the
-server says so, and nowhere else."""
+"""A bank's own web site with visitor.js in it: the visitor's page in a frame of that site, where
+the server says so, and nowhere else."""
 
 import os
 
