@@ -66,7 +66,7 @@ void SoundLoop::run() {
   while (wait()) {
     // Those that have gone make room for new ones.
     for (const int stream : std::vector(streams_.begin(), streams_.end())) receive(stream);
-    for (int i = 0; i < kMaxNew; ++i) accept_stream();
+    for (int i = 0; i < kMaxNew && has_room(); ++i) accept_stream();
     if (is_ticking_) {
       tick();
     } else {
@@ -80,7 +80,7 @@ void SoundLoop::run() {
 bool SoundLoop::wait() {
   std::vector<pollfd> fds = {{wake_, POLLIN, 0}};
   if (!is_ticking_) {
-    fds.push_back({card_.socket(), POLLIN, 0});
+    if (has_room()) fds.push_back({card_.socket(), POLLIN, 0});
     for (const int stream : streams_) fds.push_back({stream, POLLIN, 0});
     ::poll(fds.data(), fds.size(), -1);
     return fds[0].revents == 0;
@@ -92,12 +92,7 @@ bool SoundLoop::wait() {
 
 void SoundLoop::accept_stream() {
   const int stream = ::accept4(card_.socket(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (stream < 0) return;
-  if (streams_.size() < kMaxStreams) {
-    streams_.insert(stream);
-  } else {
-    ::close(stream);
-  }
+  if (stream >= 0) streams_.insert(stream);
 }
 
 void SoundLoop::receive(int stream) {

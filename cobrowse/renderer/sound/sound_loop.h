@@ -22,7 +22,7 @@ using SoundPtr = std::shared_ptr<const rtc::EncodedSound>;
 
 class SoundLoop {
  public:
-  static constexpr std::size_t kMaxStreams = 16;  // at the same time; further ones are refused
+  static constexpr std::size_t kMaxStreams = 16;  // at the same time; further ones wait
 
   /// `on_sound` is called on the loop's thread.
   static Result<std::unique_ptr<SoundLoop>, std::string> start(
@@ -40,6 +40,7 @@ class SoundLoop {
   SoundLoop(SoundCard card, SoundEncoder encoder, int wake, std::function<void(SoundPtr)> on_sound);
   void run();
   bool wait();
+  bool has_room() const { return streams_.size() < kMaxStreams; }
   void accept_stream();
   void receive(int stream);
   void tick();
