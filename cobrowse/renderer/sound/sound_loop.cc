@@ -17,7 +17,9 @@ namespace {
 
 constexpr Duration kBlockTime = milliseconds(20);
 constexpr Duration kMostLate = milliseconds(200);  // then what is missed is left out
-constexpr int kMaxChunks = 64;                     // of one stream before others have their turn
+// Of one block's time: whatever the browser sends, no more is read.
+constexpr int kMaxChunks = 16;  // of one stream
+constexpr int kMaxNew = 4;      // streams
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
@@ -61,37 +63,40 @@ SoundLoop::~SoundLoop() {
 }
 
 void SoundLoop::run() {
-  std::vector<pollfd> fds;
-  while (true) {
-    wait(fds);
-    if (fds[0].revents != 0) return;
-    if (fds[1].revents != 0) accept_stream();
-    for (std::size_t i = 2; i < fds.size(); ++i) {
-      if (fds[i].revents != 0) receive(fds[i].fd);
+  while (wait()) {
+    // Those that have gone make room for new ones.
+    for (const int stream : std::vector(streams_.begin(), streams_.end())) receive(stream);
+    for (int i = 0; i < kMaxNew && has_room(); ++i) accept_stream();
+    if (is_ticking_) {
+      tick();
+    } else {
+      is_ticking_ = true;
+      due_ = next_block(now());
     }
-    if (is_ticking_ && now() >= due_) tick();
   }
 }
 
-void SoundLoop::wait(std::vector<pollfd>& fds) {
-  fds.assign({{wake_, POLLIN, 0}, {card_.socket(), POLLIN, 0}});
-  for (const int stream : streams_) fds.push_back({stream, POLLIN, 0});
+/// Until the next block; where there is none, until something comes. False: the end.
+bool SoundLoop::wait() {
+  std::vector<pollfd> fds = {{wake_, POLLIN, 0}};
+  if (!is_ticking_) {
+    if (has_room()) fds.push_back({card_.socket(), POLLIN, 0});
+    for (const int stream : streams_) fds.push_back({stream, POLLIN, 0});
+    ::poll(fds.data(), fds.size(), -1);
+    return fds[0].revents == 0;
+  }
   const auto left = std::chrono::ceil<milliseconds>(std::max(due_ - now(), Duration(0)));
-  ::poll(fds.data(), fds.size(), is_ticking_ ? static_cast<int>(left.count()) : -1);
+  ::poll(fds.data(), fds.size(), static_cast<int>(left.count()));
+  return fds[0].revents == 0;
 }
 
 void SoundLoop::accept_stream() {
   const int stream = ::accept4(card_.socket(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (stream < 0) return;
-  if (streams_.size() < kMaxStreams) {
-    streams_.insert(stream);
-  } else {
-    ::close(stream);
-  }
+  if (stream >= 0) streams_.insert(stream);
 }
 
 void SoundLoop::receive(int stream) {
-  std::array<std::int16_t, kMaxChunkBytes / 2> samples{};
+  std::array<std::int16_t, kMaxChunkBytes / 2> samples;
   for (int i = 0; i < kMaxChunks; ++i) {
     const ssize_t got = ::recv(stream, samples.data(), sizeof samples, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -102,9 +107,6 @@ void SoundLoop::receive(int stream) {
       return;
     }
     mixer_.feed(stream, std::span(samples).first(static_cast<std::size_t>(got) / 2));
-    if (is_ticking_ || mixer_.is_idle()) continue;
-    is_ticking_ = true;
-    due_ = next_block(now());
   }
 }
 

@@ -8,7 +8,6 @@
 #include <set>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -17,15 +16,13 @@
 #include "cobrowse/renderer/sound/sound_card.h"
 #include "cobrowse/renderer/sound/sound_encoder.h"
 
-struct pollfd;
-
 namespace turnpike::sound {
 
 using SoundPtr = std::shared_ptr<const rtc::EncodedSound>;
 
 class SoundLoop {
  public:
-  static constexpr std::size_t kMaxStreams = 32;  // at the same time; further ones are refused
+  static constexpr std::size_t kMaxStreams = 16;  // at the same time; further ones wait
 
   /// `on_sound` is called on the loop's thread.
   static Result<std::unique_ptr<SoundLoop>, std::string> start(
@@ -42,7 +39,8 @@ class SoundLoop {
  private:
   SoundLoop(SoundCard card, SoundEncoder encoder, int wake, std::function<void(SoundPtr)> on_sound);
   void run();
-  void wait(std::vector<pollfd>& fds);
+  bool wait();
+  bool has_room() const { return streams_.size() < kMaxStreams; }
   void accept_stream();
   void receive(int stream);
   void tick();

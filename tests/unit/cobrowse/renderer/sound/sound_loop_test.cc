@@ -1,7 +1,11 @@
 #include "cobrowse/renderer/sound/sound_loop.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -70,6 +74,55 @@ TEST(SoundLoop, WhatNobodyWantsIsNotEncoded) {
   snd_pcm_prepare(card.pcm());
   ASSERT_GT(card.play(tone(440, kRate / 2)), 0);
   EXPECT_FALSE(heard.wait_for(1).empty());
+}
+
+/// As the plugin connects, to send what it never would.
+int connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::ranges::copy(path, address.sun_path);
+  const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+// What a browser sends that somebody has taken over costs a bounded time, and no sound of others.
+TEST(SoundLoop, AFloodIsReadInPortionsAndOthersAreHeard) {
+  const SoundFolder folder;
+  Heard heard;
+  auto loop = SoundLoop::start(folder.settings(), [&](const SoundPtr& sound) { heard.add(sound); });
+  ASSERT_TRUE(loop) << loop.error();
+  (*loop)->set_wanted(true);
+  const int odd = connect_to(folder.path() + "/sound");
+  ASSERT_GE(odd, 0);
+  std::size_t sent = 0;
+  for (; ::send(odd, "x", 1, MSG_DONTWAIT) == 1 && sent < 100'000; ++sent) {
+  }
+  EXPECT_LT(sent, 100'000U) << "the socket fills up: it is not read as fast as it is written";
+  AlsaCard card((*loop)->config());
+  ASSERT_EQ(card.error(), 0);
+  ASSERT_GT(card.play(tone(440, kRate / 2)), 0);
+  EXPECT_GE(heard.wait_for(10).size(), 10U);
+  ::close(odd);
+}
+
+TEST(SoundLoop, OneStreamTooManyWaitsUntilOthersHaveGone) {
+  const SoundFolder folder;
+  Heard heard;
+  auto loop = SoundLoop::start(folder.settings(), [&](const SoundPtr& sound) { heard.add(sound); });
+  ASSERT_TRUE(loop) << loop.error();
+  (*loop)->set_wanted(true);
+  std::vector<int> streams;
+  while (streams.size() < SoundLoop::kMaxStreams) {
+    if (const int fd = connect_to(folder.path() + "/sound"); fd >= 0) streams.push_back(fd);
+  }
+  AlsaCard card((*loop)->config());
+  ASSERT_EQ(card.error(), 0);
+  ASSERT_GT(card.play(tone(440, kRate / 2)), 0);
+  EXPECT_TRUE(heard.wait_for(0).empty());
+  for (const int fd : streams) ::close(fd);
+  EXPECT_GE(heard.wait_for(1).size(), 1U);
 }
 
 }  // namespace
