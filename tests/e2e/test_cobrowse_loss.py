@@ -83,8 +83,8 @@ class LossTest(unittest.TestCase):
     def make(self, path="/"):
         return self.cobrowse.make(start_url=self.site.url + path)
 
-    def join(self, session, host, name="Vera"):
-        """As a visitor, from namespace `host`; the picture has come."""
+    def join(self, session, host, name="Vera", before=lambda: None):
+        """As a visitor, from namespace `host`; the picture has come. `before` it begins to come."""
         invite = session["invite"] if host == "slow" else self.cobrowse.ask(
             "POST", f"/app/v1/sessions/{session['id']}/invites", {"role": "observer"},
             self.cobrowse.key)[1]
@@ -92,6 +92,7 @@ class LossTest(unittest.TestCase):
         self.addCleanup(person.close)
         person.fill("input[name=name]", name)
         person.click("button[type=submit]")
+        before()
         person.click(f'[data-action="{"allow" if host == "slow" else "view-only"}"]')
         person.wait_for("state", "playing")
         return person
