@@ -39,11 +39,7 @@ class Watched(Person):
     """A person's page whose peers can be asked."""
 
     def __init__(self, url, cobrowse, prefix):
-        super().__init__("about:blank", cobrowse, hosts={SERVER: SERVER}, prefix=prefix)
-        self.browser.call("Page.addScriptToEvaluateOnNewDocument", self.page.session,
-                          source=KEEP_PEERS)
-        self.browser.call("Page.navigate", self.page.session, url=url)
-        wait_until(lambda: self.evaluate("location.href") != "about:blank", "the page is not there")
+        super().__init__(url, cobrowse, script=KEEP_PEERS, hosts={SERVER: SERVER}, prefix=prefix)
 
     def inbound(self):
         return self.evaluate(INBOUND) or {}
