@@ -1,11 +1,20 @@
 #include "cobrowse/renderer/encode_loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/log.h"
 
 namespace turnpike::renderer {
 namespace {
+
+// Of the bitrate a frame has this many kbit at least, as long as there are kLeastFps.
+constexpr int kKbitPerFrame = 25;
+constexpr int kLeastFps = 4;
+// As coarse as it may be, a frame of a page that changes all over can be more than its share: then
+// the next one comes later.
+constexpr Duration kOnCredit = milliseconds(400);
+constexpr Duration kMostOnCredit = seconds(2);
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
@@ -26,7 +35,10 @@ Result<std::unique_ptr<EncodeLoop>, std::string> EncodeLoop::start(
 
 EncodeLoop::EncodeLoop(media::Vp8Encoder encoder, const media::ScheduleSettings& schedule,
                        EncodeLoopEvents events)
-    : events_(std::move(events)), schedule_(schedule), encoder_(std::move(encoder)) {}
+    : events_(std::move(events)),
+      max_fps_(schedule.max_fps),
+      schedule_(schedule),
+      encoder_(std::move(encoder)) {}
 
 EncodeLoop::~EncodeLoop() {
   {
@@ -47,6 +59,16 @@ void EncodeLoop::request_key_frame() {
   const std::lock_guard lock(mutex_);
   schedule_.on_key_request();
   wake_.notify_all();
+}
+
+void EncodeLoop::hold_until(MonotonicTime time) {
+  const std::lock_guard lock(mutex_);
+  schedule_.hold_until(time);
+}
+
+void EncodeLoop::show_latest(capture::FrameSink& sink) {
+  const std::lock_guard lock(mutex_);
+  if (!latest_.is_empty()) sink.on_picture(latest_, latest_.whole(), now());
 }
 
 void EncodeLoop::on_picture(const media::Picture& picture, const media::Box& changed,
@@ -98,7 +120,13 @@ void EncodeLoop::run() {
 }
 
 void EncodeLoop::encode(const media::EncodeOrder& order, MonotonicTime captured) {
-  if (const int kbps = wanted_kbps_; kbps != encoder_.bitrate_kbps()) encoder_.set_bitrate(kbps);
+  if (const int kbps = wanted_kbps_; kbps != encoder_.bitrate_kbps()) {
+    const int fps = std::min(std::max(kbps / kKbitPerFrame, kLeastFps), max_fps_);
+    encoder_.set_bitrate(kbps);
+    encoder_.set_frame_rate(fps);
+    const std::lock_guard lock(mutex_);
+    schedule_.set_max_fps(fps);
+  }
   auto frame = encoder_.encode(picture_, captured, order);
   if (!frame) {
     LOG(kError, "encoder: {}", frame.error());
@@ -106,11 +134,20 @@ void EncodeLoop::encode(const media::EncodeOrder& order, MonotonicTime captured)
   }
   ++frames_;
   bytes_ += frame->data.size();
+  spend(frame->data.size());
   if (encoder_.is_settled()) {
     const std::lock_guard lock(mutex_);
     schedule_.on_settled();
   }
   events_.on_frame(std::make_shared<const rtc::EncodedFrame>(*std::move(frame)));
+}
+
+void EncodeLoop::spend(std::size_t bytes) {
+  const MonotonicTime time = now();
+  const double ms = static_cast<double>(bytes) * 8 / encoder_.bitrate_kbps();
+  paid_until_ = std::max(paid_until_, time) + Duration(static_cast<std::int64_t>(ms * 1e6));
+  paid_until_ = std::min(paid_until_, time + kMostOnCredit);
+  hold_until(paid_until_ - kOnCredit);
 }
 
 }  // namespace turnpike::renderer

@@ -38,7 +38,12 @@ class EncodeLoop final : public capture::FrameSink {
   // Any thread.
   void set_viewers(std::size_t viewers);
   void request_key_frame();
+  /// Frames get fewer with it: better some that can be read.
   void set_bitrate(int kbps) { wanted_kbps_ = kbps; }
+  /// What was made last has not left yet; nothing new before that.
+  void hold_until(MonotonicTime time);
+  /// Hands the picture as it is now to another one, if there is one.
+  void show_latest(capture::FrameSink& sink);
   std::uint64_t frames() const { return frames_; }
   std::uint64_t bytes() const { return bytes_; }
 
@@ -51,8 +56,10 @@ class EncodeLoop final : public capture::FrameSink {
              EncodeLoopEvents events);
   void run();
   void encode(const media::EncodeOrder& order, MonotonicTime captured);
+  void spend(std::size_t bytes);
 
   const EncodeLoopEvents events_;
+  const int max_fps_;
   std::atomic<int> wanted_kbps_ = 0;
   std::atomic<std::uint64_t> frames_ = 0, bytes_ = 0;
   std::mutex mutex_;
@@ -65,6 +72,7 @@ class EncodeLoop final : public capture::FrameSink {
   // The thread's own.
   media::Vp8Encoder encoder_;
   media::Picture picture_;
+  MonotonicTime paid_until_{};  // what was made so far is the bitrate's share until then
   std::thread thread_;
 };
 

@@ -22,7 +22,7 @@ constexpr milliseconds kStageRetry{1000};
 constexpr milliseconds kGathering{50};     // a page can change its title as often as it likes
 constexpr unsigned kMaxStageFailures = 5;  // in a row
 constexpr std::size_t kMaxViewers = 32;
-constexpr std::uint64_t kMin_bps = 100'000;
+constexpr std::uint64_t kMin_bps = 50'000;
 constexpr std::uint64_t kStart_bps = 1'500'000;
 constexpr std::int64_t kFrameNumber = 1;  // of the picture's size, which does not change yet
 
@@ -46,13 +46,13 @@ Result<std::unique_ptr<Renderer>, std::string> Renderer::start(ice::EventLoop& l
       if (*alive) work();
     });
   };
-  auto encoder = EncodeLoop::start(
+  auto encoder = EncodeTiers::start(
       {.bitrate_kbps = std::min(renderer->orders_.max_kbps, static_cast<int>(kStart_bps / 1000)),
        .max_fps = renderer->orders_.max_fps},
       {.max_fps = renderer->orders_.max_fps},
       {.on_frame =
-           [raw, on_loop](FramePtr frame) {
-             on_loop([raw, frame = std::move(frame)] { raw->on_frame(frame); });
+           [raw, on_loop](media::Tier tier, FramePtr frame) {
+             on_loop([raw, tier, frame = std::move(frame)] { raw->on_frame(tier, frame); });
            },
        .on_source_lost =
            [raw, on_loop](const std::string& why) {
@@ -120,8 +120,7 @@ void Renderer::send(Object message) {
   static constexpr std::array<std::string_view, 5> kKept = {"frame", "page", "tabs", "sensitive",
                                                             "renderer"};
   const std::string type = text_of(message, "t");
-  const bool is_kept = std::ranges::find(kKept, type) != kKept.end();
-  if (is_kept) latest_[type] = message;
+  if (std::ranges::find(kKept, type) != kKept.end()) latest_[type] = message;
   if (type == "page" || type == "tabs") return send_later(type);
   link_->send(message);
 }
@@ -315,10 +314,9 @@ bool Renderer::is_current(ViewerId id, std::uint64_t serial) const {
 
 void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers) {
   const std::uint64_t serial = viewers_[id].serial;
-  const rtc::RateBounds rates{.min_bps = kMin_bps,
-                              .start_bps = std::min<std::uint64_t>(
-                                  kStart_bps, static_cast<std::uint64_t>(orders_.max_kbps) * 1000),
-                              .max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000};
+  const auto max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000;
+  const rtc::RateBounds rates{
+      .min_bps = kMin_bps, .start_bps = std::min(kStart_bps, max_bps), .max_bps = max_bps};
   auto viewer = peer::Viewer::make(
       loop_, servers, *identity_, {.rates = rates, .sound = sound_ != nullptr}, rng_,
       {.on_offer =
@@ -336,7 +334,7 @@ void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& ser
                    {"local", pair.local},
                    {"remote", pair.remote},
                    {"protocol", pair.tcp ? "tcp" : "udp"}});
-             count_viewers();
+             set_load();
            },
        .on_lost =
            [this, id, serial](const std::string& why) {
@@ -345,7 +343,8 @@ void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& ser
                if (*alive && is_current(id, serial)) lose_viewer(id, why);
              });
            },
-       .on_key_frame_wanted = [this] { encoder_->request_key_frame(); }});
+       .on_key_frame_wanted = [this,
+                               id] { encoder_->request_key_frame(viewers_[id].choice.tier()); }});
   if (!viewer) return lose_viewer(id, viewer.error());
   viewers_[id].viewer = *std::move(viewer);
 }
@@ -359,31 +358,44 @@ void Renderer::lose_viewer(ViewerId id, const std::string& why) {
 
 void Renderer::drop_viewer(ViewerId id) {
   viewers_.erase(id);
-  count_viewers();
+  set_load();
 }
 
-void Renderer::count_viewers() {
-  encoder_->set_viewers(viewers_.size());
-  if (sound_) sound_->set_wanted(!viewers_.empty());
-}
-
-void Renderer::on_frame(const FramePtr& frame) {
+void Renderer::on_frame(media::Tier tier, const FramePtr& frame) {
   for (auto& [id, entry] : viewers_) {
-    if (entry.viewer) entry.viewer->on_frame(*frame);
+    if (entry.viewer && entry.choice.tier() == tier) entry.viewer->on_frame(*frame);
   }
-  set_bitrate();
+  choose_tiers();
+  set_load();
 }
 
-/// Most viewers get all of it; who cannot gets fewer frames, not a worse picture for everybody.
-void Renderer::set_bitrate() {
-  std::vector<std::uint64_t> targets;
+void Renderer::choose_tiers() {
+  std::uint64_t best = 1;
   for (const auto& [id, entry] : viewers_) {
-    if (entry.viewer && entry.viewer->is_playing()) targets.push_back(entry.viewer->target_bps());
+    if (entry.viewer) best = std::max(best, entry.viewer->target_bps());
   }
-  if (targets.empty()) return;
-  const auto middle = targets.begin() + static_cast<std::ptrdiff_t>((targets.size() - 1) / 2);
-  std::nth_element(targets.begin(), middle, targets.end());
-  encoder_->set_bitrate(static_cast<int>(*middle / 1000));
+  for (auto& [id, entry] : viewers_) {
+    const media::Tier before = entry.choice.tier();
+    if (!entry.viewer || entry.choice.update(entry.viewer->target_bps(), best, now()) == before) {
+      continue;
+    }
+    LOG(kInfo, "session {}: viewer {} gets the picture of {} lines", orders_.session, id,
+        before == media::Tier::kMain ? "slow" : "most");
+    entry.viewer->on_other_source();
+  }
+}
+
+void Renderer::set_load() {
+  std::vector<ViewerLoad> loads;
+  for (const auto& [id, entry] : viewers_) {
+    ViewerLoad& load = loads.emplace_back(ViewerLoad{.tier = entry.choice.tier()});
+    if (!entry.viewer || !entry.viewer->is_playing()) continue;
+    load.is_playing = true;
+    load.target_bps = entry.viewer->target_bps();
+    load.backlog = entry.viewer->backlog();
+  }
+  encoder_->set_load(loads, now());
+  if (sound_) sound_->set_wanted(!viewers_.empty());
 }
 
 void Renderer::tick() {

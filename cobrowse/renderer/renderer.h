@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-#include "cobrowse/renderer/encode_loop.h"
+#include "cobrowse/renderer/encode_tiers.h"
 #include "cobrowse/renderer/ice/event_loop.h"
 #include "cobrowse/renderer/ice_servers.h"
 #include "cobrowse/renderer/input_route.h"
@@ -41,6 +41,7 @@ class Renderer {
   struct Entry {
     std::uint64_t serial = 0;  // tells a viewer from one before with the same number
     std::unique_ptr<peer::Viewer> viewer;
+    media::TierChoice choice{};  // of the encode that it gets
   };
 
   Renderer(ice::EventLoop& loop, Orders orders, std::string folder, std::function<void()> on_end);
@@ -58,9 +59,9 @@ class Renderer {
   void make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers);
   void drop_viewer(ViewerId id);
   void lose_viewer(ViewerId id, const std::string& why);
-  void on_frame(const FramePtr& frame);
-  void count_viewers();
-  void set_bitrate();
+  void on_frame(media::Tier tier, const FramePtr& frame);
+  void choose_tiers();
+  void set_load();
   void tick();
   void send(Object message);
   void send_later(const std::string& type);
@@ -74,7 +75,7 @@ class Renderer {
   crypto::CryptoRng rng_;
   std::shared_ptr<bool> alive_;  // what was posted asks it
   std::unique_ptr<peer::DtlsIdentity> identity_;
-  std::unique_ptr<EncodeLoop> encoder_;
+  std::unique_ptr<EncodeTiers> encoder_;
   std::unique_ptr<sound::SoundLoop> sound_;  // null: without
   std::unique_ptr<NameLookup> names_;
   std::unique_ptr<Stage> stage_;

@@ -51,9 +51,11 @@ def wait_until(holds, what, timeout=WAIT_S):
 
 
 class Cobrowse:
-    """`changes` replace or extend the default config. `place` is (host, port, namespace)."""
+    """`changes` replace or extend the default config. `place` is (host, port, namespace); `prefix`
+    are the words that start a command."""
 
-    def __init__(self, relay, place=None, **changes):
+    def __init__(self, relay, place=None, prefix=(), **changes):
+        self.prefix = prefix
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-e2e-"))
         self.folder.chmod(0o755)
         self.host, self.port, self.namespace = place or (
@@ -83,8 +85,8 @@ class Cobrowse:
         self.file.write_text(json.dumps(self.config, indent=1))
         with open(self.folder / "output.txt", "ab") as output, self.its_network():
             self.process = subprocess.Popen(
-                [program("turnpike-cobrowse"), "-c", str(self.file)], stdout=output, stderr=output,
-                stdin=subprocess.DEVNULL, cwd=self.folder)
+                [*self.prefix, program("turnpike-cobrowse"), "-c", str(self.file)],
+                stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd=self.folder)
         deadline = time.monotonic() + START_DEADLINE_S
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError), self.its_network():
@@ -155,13 +157,17 @@ class Cobrowse:
 
 
 class Person:
-    """A participant's page in a browser of its own."""
+    """A participant's page in a browser of its own; `script` runs before the page's scripts."""
 
-    def __init__(self, url, cobrowse, **browser):
+    def __init__(self, url, cobrowse, script=None, **browser):
         self.cobrowse = cobrowse
         self.browser = Browser(**browser)
-        self.page = self.browser.new_page(url)
+        self.page = self.browser.new_page("about:blank" if script else url)
         self.browser.call("Page.enable", self.page.session)
+        if script:
+            self.browser.call("Page.addScriptToEvaluateOnNewDocument", self.page.session,
+                              source=script)
+            self.browser.call("Page.navigate", self.page.session, url=url)
         self.browser.call("Emulation.setDeviceMetricsOverride", self.page.session, width=1400,
                           height=900, deviceScaleFactor=1, mobile=False)
 
@@ -257,7 +263,7 @@ class Person:
 class Site:
     """A web site on loopback: `pages` by path, each text or (status, headers, text)."""
 
-    def __init__(self, pages, address="127.0.0.1"):
+    def __init__(self, pages, address="127.0.0.1", port=0):
         self.seen = []
         self.pages, site = pages, self
 
@@ -282,7 +288,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer((address, 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((address, port), Handler)
         self.port = self.server.server_address[1]
         self.url = f"http://{address}:{self.port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)

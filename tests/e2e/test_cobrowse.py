@@ -28,6 +28,21 @@ p.oninput = () => { if (p.value === 'secret') paint('rgb(200,200,0)'); };
 document.querySelector('select').onchange = (event) => { paint('rgb(200,200,0)'); };
 </script>"""
 NEXT = "<!doctype html><title>Next</title><body style='background:rgb(0,0,200)'>"
+# Before the page's own scripts: keeps what is said and who says it. A deaf page hears nothing more.
+LISTEN = """globalThis.peers = []; globalThis.sockets = []; globalThis.said = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...all) { super(...all); peers.push(this); } };
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...all) { super(...all); sockets.push(this);
+    for (const kind of ['message', 'close']) this.addEventListener(kind, (event) => {
+      if (event.data) said.push(event.data);
+      if (globalThis.deaf) event.stopImmediatePropagation(); }); }
+  send(text) { said.push(text); super.send(text); } };"""
+RECEIVED = """(async () => { for (const one of (await peers.at(-1).getStats()).values())
+  if (one.type === 'inbound-rtp' && one.kind === 'video') return one.packetsReceived; })()"""
+MOVING = """<!doctype html><title>moving</title><body><script>
+setInterval(() => { document.body.style.background = `rgb(0,${Date.now() / 10 % 256},0)`; }, 50);
+</script>"""
 COOKIES = """<!doctype html><title>Cookies</title><body><script>
 document.body.style.background = document.cookie ? 'rgb(200,0,0)' : 'rgb(0,200,0)';
 document.cookie = 'seen=1';</script>"""
@@ -48,7 +63,7 @@ class CobrowseTest(unittest.TestCase):
     def setUpClass(cls):
         cls.relay = Relay(cls.relay_lines)
         cls.addClassCleanup(cls.relay.close)
-        cls.site = Site({"/": PAGE, "/next": NEXT, "/cookies": COOKIES})
+        cls.site = Site({"/": PAGE, "/next": NEXT, "/cookies": COOKIES, "/moving": MOVING})
         cls.addClassCleanup(cls.site.close)
         changes = {"egress": {"allow_internal": ["127.0.0.1"], "allow_ports": [cls.site.port]},
                    **cls.changes}
@@ -59,7 +74,7 @@ class CobrowseTest(unittest.TestCase):
         self.addCleanup(self.cobrowse.end_all)
 
     def person(self, url):
-        person = Person(url, self.cobrowse)
+        person = Person(url, self.cobrowse, script=LISTEN)
         self.addCleanup(person.close)
         return person
 
@@ -197,6 +212,19 @@ class Isolation(CobrowseTest):
         relayed = [line["detail"] for line in audit if line["action"] == "relayed"]
         self.assertTrue(any(text.startswith("the browser: relay/relay") for text in relayed))
         self.assertTrue(any(text.startswith("the renderer: relay/relay") for text in relayed))
+
+    def test_media_ends_with_the_one_who_leaves(self):
+        session = self.make("/moving")
+        visitor, agent = self.visitor(session), self.agent(session)
+        before = visitor.evaluate(RECEIVED)
+        wait_until(lambda: visitor.evaluate(RECEIVED) > before + 20, "nothing moves")
+        # A page that keeps its peer, whatever it is told.
+        visitor.evaluate("""globalThis.deaf = true; sockets.at(-1).send('{"t":"leave"}')""")
+        wait_until(lambda: "revoked" in self.relay.log_text().lower(), self.relay.dump, timeout=5)
+        stopped = visitor.evaluate(RECEIVED)
+        going_on = agent.evaluate(RECEIVED)
+        wait_until(lambda: agent.evaluate(RECEIVED) > going_on + 20, "the other one's has ended")
+        self.assertLess(visitor.evaluate(RECEIVED) - stopped, 20, "media goes on")
 
     def test_a_page_of_another_origin_opens_no_socket(self):
         status, body = self.cobrowse.ask(

@@ -1,13 +1,18 @@
 """Pages that mean harm: what they try stays in the session's box."""
 
-import http.server
+import pathlib
 import socket
+import tempfile
 import threading
 import time
+import unittest
 
 import harness
-from cobrowse_service import Site, wait_until
-from test_cobrowse import GREEN, RED, CobrowseTest
+import netns
+from cobrowse_service import Cobrowse, Person, Site, wait_until
+from flipping_names import FlippingNames
+from test_cobrowse import GREEN, CobrowseTest
+from test_cobrowse_networks import Relay as NetworkRelay
 
 REPORT = """<!doctype html><title>report</title><body style="background:rgb(200,200,200)"><script>
 const paint = (good) => {
@@ -51,8 +56,9 @@ if (!sessionStorage.bomb) { sessionStorage.bomb = 1;
 class Canary:
     """A listener that nothing of a session may reach."""
 
-    def __init__(self, address="127.0.0.1"):
-        self.socket = socket.create_server((address, 0))
+    def __init__(self, address="127.0.0.1", port=0):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.socket = socket.create_server((address, port), family=family)
         self.port = self.socket.getsockname()[1]
         self.reached = []
         threading.Thread(target=self.serve, daemon=True).start()
@@ -166,6 +172,86 @@ class Hostile(CobrowseTest):
                    visitor.data("renderer") == "restarting", visitor.state, 60)
         visitor.wait_for("renderer", "running")
         visitor.sees(1200, 650, GREEN)
+
+# Each fetch asks for the name again: the site closes each connection.
+REBIND = REPORT % """
+(async () => {
+  for (let i = 0; i < 24; ++i) await fetch(`/again?${i}`, {cache: 'no-store'}).catch(() => 0);
+  paint(true);
+})();"""
+SERVER, SITE, VISITOR = "20.0.0.10", "20.0.0.50", "20.0.0.30"
+INSIDE = ("127.0.0.1", "::1", "10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1")
+
+
+@unittest.skipIf(netns.unavailable(), netns.unavailable())
+class Rebinding(unittest.TestCase):
+    """A name of a site outside that turns into the server's own inside addresses."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.net = netns.Net()
+        cls.addClassCleanup(cls.net.close)
+        for host, address in (("server", SERVER), ("site", SITE), ("visitor", VISITOR)):
+            cls.net.join_hub(host, f"{address}/24")
+        namespace = cls.net.name("server")
+        for address in ("10.0.0.1/32", "169.254.169.254/32"):
+            cls.net.ip("server", "address", "add", address, "dev", "lo")
+        with netns.inside(namespace):
+            cls.canaries = [Canary(address, 80) for address in INSIDE if "ffff" not in address]
+        with netns.inside(cls.net.name("site")):
+            cls.site = Site({"/": REBIND, "/again": "again"}, SITE, 80)
+            cls.names = FlippingNames(SITE, [(SITE,)])
+        folder = tempfile.TemporaryDirectory(prefix="turnpike-e2e-")
+        resolver = pathlib.Path(folder.name) / "resolv.conf"
+        resolver.write_text(f"nameserver {SITE}\noptions timeout:2 attempts:2\n")
+        for one in (*cls.canaries, cls.site, cls.names):
+            cls.addClassCleanup(one.close)
+        cls.addClassCleanup(folder.cleanup)
+        cls.relay = NetworkRelay({"lt-cred-mech": None, "user": None, "use-auth-secret": "",
+                                  "static-auth-secret": harness.SECRET,
+                                  "allow-loopback-peers": None}, (SERVER,), namespace=namespace)
+        cls.addClassCleanup(cls.relay.close)
+        # The server's processes see another resolv.conf; nothing else of theirs is changed.
+        prefix = ["unshare", "--mount", "sh", "-c",
+                  f'mount --bind {resolver} /etc/resolv.conf && exec "$@"', "sh"]
+        cls.cobrowse = Cobrowse(cls.relay, (SERVER, 81, namespace), prefix=prefix, relays=[
+            {"host": SERVER, "port": 3478, "transports": "udp,tcp",
+             "admin_socket": str(cls.relay.folder / "admin.sock")}])
+        cls.addClassCleanup(cls.cobrowse.close)
+
+    def look(self, name):
+        self.names.flip([(SITE,)])
+        session = self.cobrowse.make(start_url=f"http://{name}/")
+        person = Person(session["invite"]["url"], self.cobrowse, hosts={SERVER: SERVER},
+                        prefix=self.net.exec("visitor"))
+        self.addCleanup(person.close)
+        self.addCleanup(self.cobrowse.end_all)
+        person.fill("input[name=name]", "Vera")
+        person.click("button[type=submit]")
+        person.click('[data-action="view-only"]')
+        person.sees(1200, 650, GREEN)
+
+    def reached(self):
+        return [peer for canary in self.canaries for peer in canary.reached]
+
+    def again(self):
+        return sum(path.startswith("/again") for path, _ in self.site.seen)
+
+    def test_the_name_that_stays_outside_is_fetched(self):
+        before = self.again()
+        self.look("steady.test")
+        self.assertEqual(self.again() - before, 24)
+
+    def test_a_name_that_turns_inwards_reaches_nothing(self):
+        before = self.again()
+        turned = [(SITE,)] + [(address,) for address in INSIDE] + \
+            [(SITE, "127.0.0.1"), ("10.0.0.1", "::1")]
+        self.site.pages["/"] = lambda _: self.names.flip(turned) or REBIND
+        self.addCleanup(self.site.pages.update, {"/": REBIND})
+        self.look("turning.test")
+        self.assertEqual(self.reached(), [])
+        self.assertGreater(self.names.asked, len(turned), "all of them have been the answer")
+        self.assertLess(self.again() - before, 24)
 
 
 if __name__ == "__main__":

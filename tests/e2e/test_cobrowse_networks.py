@@ -1,6 +1,8 @@
 """Co-browsing out of networks that let little through: the visitor's browser is in a namespace of
 its own, behind nftables. Needs root; the namespaces are removed at the end."""
 
+import json
+import re
 import time
 import unittest
 
@@ -8,6 +10,7 @@ import harness
 import netns
 from cobrowse_service import Cobrowse, Person
 from test_chromium import public_key_pin
+from test_cobrowse import LISTEN
 
 SERVER, VISITOR = "20.0.0.10", "20.0.0.30"
 TLS_NAME = "turn.test"
@@ -65,8 +68,8 @@ class Networks(unittest.TestCase):
         cls.addClassCleanup(cls.cobrowse.close)
 
     def visitor(self, session):
-        person = Person(session["invite"]["url"], self.cobrowse, hosts={TLS_NAME: SERVER,
-                                                                        SERVER: SERVER},
+        person = Person(session["invite"]["url"], self.cobrowse, script=LISTEN,
+                        hosts={TLS_NAME: SERVER, SERVER: SERVER},
                         pins=[public_key_pin(self.relay.folder)],
                         prefix=self.net.exec("visitor"))
         self.addCleanup(person.close)
@@ -92,6 +95,35 @@ class Networks(unittest.TestCase):
                 finally:
                     visitor.close()
                     self.cobrowse.end_all()
+
+    def test_relayed_addresses_are_the_only_ones_told(self):
+        self.net.nft("visitor", "flush ruleset")
+        visitor = self.visitor(self.cobrowse.make())
+        visitor.wait_for("state", "playing")
+        said = [json.loads(text) for text in visitor.evaluate("said")]
+        told = {kind: [one.get("sdp") or one["candidate"] for one in said if one["t"] == kind]
+                for kind in ("offer", "answer", "candidate")}
+        # Both sides have spoken: the renderer by the offer and its candidates, the page the rest.
+        self.assertEqual((len(told["offer"]), len(told["answer"])), (1, 1))
+        lines = [line.strip() for texts in told.values() for text in texts
+                 for line in text.splitlines()]
+        candidates = [line for line in lines if "candidate:" in line]
+        self.assertGreaterEqual(len(candidates), 2)
+        for line in candidates:
+            found = re.search(r" (\S+) \d+ typ (\S+)(?: raddr (\S+) rport (\d+))?", line)
+            self.assertIsNotNone(found, line)
+            self.assertEqual(found.group(1, 2), (SERVER, "relay"), line)
+            self.assertIn(found.group(3, 4), ((None, None), ("0.0.0.0", "0"), ("0.0.0.0", "9")),
+                          line)
+        for line in lines:
+            if line.startswith("c="):
+                self.assertIn(line, ("c=IN IP4 0.0.0.0", f"c=IN IP4 {SERVER}"))
+            self.assertNotIn(VISITOR, line)
+            self.assertNotIn(".local", line)
+        record = self.cobrowse.output() + json.dumps(self.cobrowse.audit())
+        for word in ("host/", "srflx", "prflx", "typ host"):
+            self.assertNotIn(word, record)
+        self.assertIn("relay/relay", record)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,20 @@ void EncodeSchedule::on_viewers(std::size_t viewers) {
   viewers_ = viewers;
 }
 
+void EncodeSchedule::set_max_fps(int fps) {
+  max_fps_ = std::clamp(fps, 1, settings_.max_fps);
+}
+
+void EncodeSchedule::hold_until(MonotonicTime time) {
+  held_until_ = std::max(held_until_, time);
+}
+
 MonotonicTime EncodeSchedule::key_frame_due() const {
   return key_is_wanted_ ? after(last_key_frame_, settings_.key_frame_gap) : kNever;
 }
 
 MonotonicTime EncodeSchedule::damage_due() const {
-  return is_damaged_ ? after(last_frame_, Duration(seconds(1)) / settings_.max_fps) : kNever;
+  return is_damaged_ ? after(last_frame_, Duration(seconds(1)) / max_fps_) : kNever;
 }
 
 MonotonicTime EncodeSchedule::still_due() const {
@@ -30,7 +38,7 @@ MonotonicTime EncodeSchedule::still_due() const {
 
 MonotonicTime EncodeSchedule::next_deadline() const {
   if (!has_viewers()) return kNever;
-  return std::min({key_frame_due(), damage_due(), still_due()});
+  return std::max(std::min({key_frame_due(), damage_due(), still_due()}), held_until_);
 }
 
 std::optional<EncodeOrder> EncodeSchedule::check(MonotonicTime now) {

@@ -20,7 +20,8 @@ struct ScheduleSettings {
 
 class EncodeSchedule {
  public:
-  explicit EncodeSchedule(const ScheduleSettings& settings) : settings_(settings) {}
+  explicit EncodeSchedule(const ScheduleSettings& settings)
+      : settings_(settings), max_fps_(settings.max_fps) {}
 
   /// The picture has changed.
   void on_damage() { is_damaged_ = true; }
@@ -29,6 +30,10 @@ class EncodeSchedule {
   /// How many are being sent to; recorders count. A new one wants a key frame. Without any,
   /// nothing is encoded; what changed meanwhile is encoded when the first one comes.
   void on_viewers(std::size_t viewers);
+  /// The line does not carry more; 1 or more, above the settings' it is those.
+  void set_max_fps(int fps);
+  /// Nothing before that, for what was made last still waits; the later one of several counts.
+  void hold_until(MonotonicTime time);
   /// The frame that was made was as sharp as can be: refinements of it are of no use.
   void on_settled() { refinements_left_ = 0; }
 
@@ -46,6 +51,8 @@ class EncodeSchedule {
   bool has_viewers() const { return viewers_ > 0; }
 
   const ScheduleSettings settings_;
+  int max_fps_;
+  MonotonicTime held_until_ = MonotonicTime::min();
   std::size_t viewers_ = 0;
   bool is_damaged_ = true;  // nothing has been encoded yet
   bool key_is_wanted_ = false;

@@ -159,6 +159,8 @@ class Vp8Encoder::Codec {
     keep_first(vpx_codec_enc_config_set(&codec_, &config_));
   }
 
+  void set_frame_rate(int fps) { frame_ticks_ = static_cast<unsigned>(kTimebase / fps); }
+
   /// Appends the frame to `out`; false: see error().
   bool encode(const Picture& picture, const LayerFrame& layer, const EncodeOrder& order,
               rtc::EncodedFrame& out) {
@@ -203,7 +205,7 @@ class Vp8Encoder::Codec {
   const int width_;
   const int height_;
   const int speed_;
-  const unsigned frame_ticks_;
+  unsigned frame_ticks_;
   vpx_codec_enc_cfg_t config_;
   vpx_codec_ctx_t codec_{};
   vpx_codec_err_t status_ = VPX_CODEC_OK;
@@ -253,6 +255,11 @@ void Vp8Encoder::set_bitrate(int kbps) {
   if (kbps == settings_.bitrate_kbps) return;
   settings_.bitrate_kbps = kbps;
   if (codec_) codec_->set_bitrate(kbps);
+}
+
+void Vp8Encoder::set_frame_rate(int fps) {
+  settings_.max_fps = std::clamp(fps, 1, 60);
+  if (codec_) codec_->set_frame_rate(settings_.max_fps);
 }
 
 int Vp8Encoder::last_quantizer() const {

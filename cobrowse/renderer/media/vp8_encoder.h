@@ -48,6 +48,8 @@ class Vp8Encoder {
   /// From the next frame on; clamped to kMinBitrateKbps…kMaxBitrateKbps.
   void set_bitrate(int kbps);
   int bitrate_kbps() const { return settings_.bitrate_kbps; }
+  /// How many frames share the bitrate from the next one on; clamped to 1…60.
+  void set_frame_rate(int fps);
 
   /// Of the last frame, 0 (sharp) … 63.
   int last_quantizer() const;

@@ -202,6 +202,10 @@ void Viewer::on_sound(const rtc::EncodedSound& sound) {
   pump();
 }
 
+void Viewer::on_other_source() {
+  if (stream_) stream_->on_other_source();
+}
+
 void Viewer::pump() {
   if (!stream_ || is_lost_) return;
   const Now time = now();

@@ -52,11 +52,15 @@ class Viewer {
   bool on_candidate(std::string_view line);
   void on_frame(const rtc::EncodedFrame& frame);
   void on_sound(const rtc::EncodedSound& sound);
+  /// The frames come from another encoder from now on.
+  void on_other_source();
 
   bool is_playing() const { return stream_.has_value(); }
   std::uint64_t target_bps() const {
     return stream_ ? stream_->target_bps() : settings_.rates.start_bps;
   }
+  /// How long what waits for this viewer will take to leave.
+  Duration backlog() const { return stream_ ? stream_->backlog() : Duration(0); }
   std::optional<rtc::StreamStatistics> statistics() const;
 
  private:

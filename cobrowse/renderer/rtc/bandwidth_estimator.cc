@@ -10,6 +10,8 @@ constexpr Duration kFeedbackLasts = seconds(5);
 constexpr double kGrowthWithoutDelay = 1.08;  // per second, where only the loss is known
 constexpr double kLossForGrowth = 0.02;
 constexpr double kSilenceBackOff = 0.7;
+// From here on it is no radio that loses: the narrow place drops what is too much for it.
+constexpr double kLossOfTheFull = 0.3;
 
 }  // namespace
 
@@ -24,20 +26,24 @@ void BandwidthEstimator::on_feedback(std::span<const PacketResult> results, Mono
   if (results.empty()) return;
   last_feedback_ = now;
   remb_bps_.reset();
-  std::uint64_t lost = 0;
+  std::uint64_t counted = 0, lost = 0;
   std::optional<PathUse> news;
   for (const PacketResult& result : results) {
-    if (!result.arrival) {
-      ++lost;
-      continue;
+    if (result.sent >= loss_.decreased()) {
+      ++counted;
+      if (!result.arrival) ++lost;
     }
+    if (!result.arrival) continue;
     delivered_.on_packet(*result.arrival, result.bytes);
     const auto use = detector_.on_packet(result.sent, *result.arrival);
     if (use && news != PathUse::kOver) news = use;
   }
   // A queue that was growing when it was last looked at: wait for the next group.
   const PathUse known = detector_.use() == PathUse::kNormal ? PathUse::kNormal : PathUse::kUnder;
-  loss_.on_packets(results.size(), lost, static_cast<double>(target_bps()), now);
+  const auto before_bps = static_cast<double>(target_bps());
+  if (loss_.on_packets(counted, lost, before_bps, now) && loss_.fraction() > kLossOfTheFull) {
+    delay_.fall_to(delivered_.bps().value_or(before_bps * (1 - loss_.fraction())));
+  }
   delay_.update({.use = news.value_or(known), .delivered_bps = delivered_.bps(), .rtt = rtt_}, now);
 }
 

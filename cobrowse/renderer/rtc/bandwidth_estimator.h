@@ -33,6 +33,8 @@ class BandwidthEstimator {
   /// Within the bounds.
   std::uint64_t target_bps() const;
   double loss_fraction() const { return loss_.fraction(); }
+  /// The path was full at some time: the target is not a guess any more.
+  bool knows_limit() const { return delay_.knows_limit(); }
 
  private:
   bool has_feedback(MonotonicTime now) const;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kStartGrowth = 2;  // per second
 constexpr double kGrowth = 1.08;
+constexpr double kLeastGrowthBps = 30'000;  // per second: a narrow line is not found for minutes
 constexpr double kPacketBits = 1200 * 8;
 constexpr double kBackOff = 0.85;
 constexpr double kNear = 1.15;  // times the known capacity: from here on carefully
@@ -53,6 +54,12 @@ void DelayRate::limit(double bps) {
                     static_cast<double>(bounds_.max_bps));
 }
 
+void DelayRate::fall_to(double bps) {
+  is_starting_ = false;
+  capacity_ = bps;
+  limit(bps * kBackOff);
+}
+
 void DelayRate::grow(double factor) {
   bps_ *= factor;
   limit(static_cast<double>(bounds_.max_bps));
@@ -67,7 +74,7 @@ void DelayRate::increase(const Input& input, double dt_s) {
   } else if (capacity_ && bps_ < *capacity_ * kNear && bps_ > *capacity_ * kBackOff) {
     wanted += kPacketBits / (in_s(input.rtt) + 0.1) * dt_s;
   } else {
-    wanted *= std::pow(kGrowth, dt_s);
+    wanted += std::max(wanted * (std::pow(kGrowth, dt_s) - 1), kLeastGrowthBps * dt_s);
   }
   const double most = std::max(bps_, kAhead * delivered + kAheadBps);
   bps_ = std::min(wanted, most);

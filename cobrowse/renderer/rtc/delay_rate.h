@@ -28,10 +28,14 @@ class DelayRate {
   /// Once per feedback.
   void update(const Input& input, MonotonicTime now);
   double bps() const { return bps_; }
+  /// A queue has grown at least once.
+  bool knows_limit() const { return !is_starting_; }
   /// For where nothing is known of the delay.
   void grow(double factor);
   /// From elsewhere it is known that no more than this gets through.
   void limit(double bps);
+  /// The same, and the path is full: `bps` is what arrived.
+  void fall_to(double bps);
 
  private:
   void increase(const Input& input, double dt_s);

@@ -18,7 +18,12 @@ class KeyFrameRequests {
   void on_full_intra(std::uint8_t sequence);
   /// A frame is missing for good.
   void on_broken_chain() { is_broken_ = true; }
-  void on_key_frame(MonotonicTime now);
+  /// The same, and what was queued does not leave any more.
+  void on_queue_dropped();
+  /// One is queued.
+  void on_key_frame();
+  /// The last packet of it has left.
+  void on_key_frame_sent(MonotonicTime now);
 
   /// Nothing but a key frame can be decoded.
   bool is_broken() const { return is_broken_; }
@@ -28,10 +33,13 @@ class KeyFrameRequests {
   MonotonicTime next_time() const;
 
  private:
+  static constexpr Duration kShortestPause = milliseconds(500);
   bool is_broken_ = true;  // a stream starts with a key frame
   bool is_asked_ = false;
+  bool is_queued_ = false;
   std::optional<std::uint8_t> last_intra_;
   std::optional<MonotonicTime> last_request_;
+  Duration pause_ = kShortestPause;
   std::optional<MonotonicTime> last_key_frame_;
 };
 

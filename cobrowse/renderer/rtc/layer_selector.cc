@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration kSlotTime = milliseconds(250);
 constexpr Duration kFitsFor = seconds(2);
+constexpr double kTooMuch = 1.15;      // times the estimate: the encoder overshoots now and then
 constexpr double kRoomForMore = 0.85;  // of the estimate
 
 }  // namespace
@@ -39,7 +40,8 @@ std::uint64_t LayerSelector::bps_up_to(std::uint8_t temporal_id) const {
 
 void LayerSelector::update(std::uint64_t target_bps, MonotonicTime now) {
   advance(now);
-  while (wanted_ > 0 && bps_up_to(wanted_) > target_bps) {
+  const auto most = static_cast<std::uint64_t>(static_cast<double>(target_bps) * kTooMuch);
+  while (wanted_ > 0 && bps_up_to(wanted_) > most) {
     --wanted_;
     fits_since_.reset();
   }

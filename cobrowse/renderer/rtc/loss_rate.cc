@@ -17,15 +17,18 @@ constexpr std::uint64_t kLeastPackets = 30;
 LossRate::LossRate(const RateBounds& bounds)
     : bounds_(bounds), bps_(static_cast<double>(bounds.max_bps)) {}
 
-void LossRate::on_packets(std::uint64_t packets, std::uint64_t lost, double current_bps,
+bool LossRate::on_packets(std::uint64_t packets, std::uint64_t lost, double current_bps,
                           MonotonicTime now) {
   if (packets_ == 0) window_began_ = now;
   packets_ += packets;
   lost_ += lost;
-  if (now - window_began_ < kWindow || packets_ < kLeastPackets) return;
+  if (packets_ < kLeastPackets) return false;
+  const bool is_obvious = lost_ * 2 > packets_;
+  if (now - (is_obvious ? updated_ : window_began_) < kWindow) return false;
   on_fraction(static_cast<double>(lost_) / static_cast<double>(packets_), current_bps, now);
   packets_ = 0;
   lost_ = 0;
+  return true;
 }
 
 void LossRate::on_fraction(double lost, double current_bps, MonotonicTime now) {
@@ -34,6 +37,7 @@ void LossRate::on_fraction(double lost, double current_bps, MonotonicTime now) {
   updated_ = now;
   if (lost > kMuch) {
     bps_ = std::min(bps_, current_bps) * (1 - 0.5 * lost);
+    decreased_ = now;
   } else if (lost < kLittle) {
     bps_ *= std::pow(kGrowth, dt_s);
   }

@@ -15,13 +15,15 @@ class LossRate {
   explicit LossRate(const RateBounds& bounds);
 
   /// Of `packets` that the viewer has told of, `lost` did not arrive. `current_bps`: the rate they
-  /// were sent at.
-  void on_packets(std::uint64_t packets, std::uint64_t lost, double current_bps, MonotonicTime now);
+  /// were sent at. True: a window is complete.
+  bool on_packets(std::uint64_t packets, std::uint64_t lost, double current_bps, MonotonicTime now);
   /// A share that was measured elsewhere, 0…1.
   void on_fraction(double lost, double current_bps, MonotonicTime now);
 
   /// At most this.
   double bps() const { return bps_; }
+  /// Packets that were sent before this tell of a rate that is not used any more.
+  MonotonicTime decreased() const { return decreased_; }
   /// Of the last window that was complete, 0…1.
   double fraction() const { return fraction_; }
 
@@ -33,6 +35,7 @@ class LossRate {
   std::uint64_t lost_ = 0;
   MonotonicTime window_began_{};
   MonotonicTime updated_{};
+  MonotonicTime decreased_{};
 };
 
 }  // namespace turnpike::rtc

@@ -7,6 +7,7 @@ namespace turnpike::rtc {
 namespace {
 
 constexpr double kBurstTime = 0.01;  // at high rates the burst is what leaves in 10 ms
+constexpr double kKnownBurstTime = 0.1;
 
 Duration in_ns(double s) {
   return Duration(static_cast<std::int64_t>(std::ceil(s * 1e9)));
@@ -14,11 +15,18 @@ Duration in_ns(double s) {
 
 }  // namespace
 
+double Pacer::burst() const {
+  const auto most = static_cast<double>(kBurstBytes);
+  if (!is_known_) return std::max(most, rate_ * kBurstTime);
+  const double known =
+      std::clamp(rate_ * kKnownBurstTime, static_cast<double>(kNarrowBurstBytes), most);
+  return std::max(known, rate_ * kBurstTime);
+}
+
 bool Pacer::may_send(MonotonicTime now) {
   if (now > refilled_) {
-    const double most = std::max(static_cast<double>(kBurstBytes), rate_ * kBurstTime);
     const double elapsed = std::chrono::duration<double>(now - refilled_).count();
-    budget_ = std::min(budget_ + elapsed * rate_, std::max(most, budget_));
+    budget_ = std::min(budget_ + elapsed * rate_, std::max(burst(), std::min(budget_, 0.0)));
     refilled_ = now;
   }
   return budget_ >= 0;

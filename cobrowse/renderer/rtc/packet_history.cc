@@ -64,4 +64,9 @@ void PacketHistory::mark_sent(Packet& packet, MonotonicTime now) {
   unsent_bytes_ -= packet.size;
 }
 
+void PacketHistory::drop_unsent() {
+  while (has_unsent()) packets_[--end_ % kHistoryPackets].is_used = false;
+  unsent_bytes_ = 0;
+}
+
 }  // namespace turnpike::rtc

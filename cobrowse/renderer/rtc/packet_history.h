@@ -45,6 +45,8 @@ class PacketHistory {
   /// The oldest that waits; there is one.
   Packet& first_unsent();
   void mark_sent(Packet& packet, MonotonicTime now);
+  /// Those that wait are forgotten; their sequence numbers are given out again.
+  void drop_unsent();
 
  private:
   std::unique_ptr<std::uint8_t[]> arena_;

@@ -14,6 +14,7 @@ namespace {
 constexpr Duration kReportEach = seconds(1);
 constexpr Duration kSilence = seconds(2);  // without RTCP, while something is sent
 constexpr Duration kSilenceStep = seconds(1);
+constexpr Duration kNew = milliseconds(300);  // the path has not had time to say anything
 constexpr Duration kLeastResendPause = milliseconds(20);
 constexpr Duration kLongQueue = milliseconds(250);      // higher layers wait no longer
 constexpr Duration kLongestQueue = milliseconds(2000);  // nor does anything else
@@ -70,8 +71,13 @@ bool ViewerStream::has_room(const EncodedFrame& frame) const {
   const std::size_t packets = frame.data.size() / (settings_.max_payload - kVp8DescriptorBytes) + 1;
   const std::size_t overhead = packets * (kMaxRtpHeaderBytes + kVp8DescriptorBytes);
   if (is_congested_ || !history_.has_room(packets, frame.data.size() + overhead)) return false;
-  const Duration waits = pacer_.time_for(history_.unsent_bytes());
-  return waits < (frame.temporal_id > 0 ? kLongQueue : kLongestQueue);
+  return queue_time() < (frame.temporal_id > 0 ? kLongQueue : kLongestQueue);
+}
+
+Duration ViewerStream::backlog() const {
+  const double bits = static_cast<double>(history_.unsent_bytes()) * 8;
+  const double s = bits / static_cast<double>(estimator_.target_bps());
+  return Duration(static_cast<std::int64_t>(s * 1e9));
 }
 
 void ViewerStream::drop(const EncodedFrame& frame) {
@@ -99,8 +105,14 @@ void ViewerStream::on_frame(const EncodedFrame& frame, const Now& now) {
     return;
   }
   packetize(frame, now);
-  if (frame.is_key) key_frames_.on_key_frame(now.monotonic);
   ++counts_.frames_sent;
+}
+
+void ViewerStream::on_other_source() {
+  history_.drop_unsent();
+  key_frames_.on_queue_dropped();
+  key_frame_.reset();
+  layers_ = LayerSelector();
 }
 
 void ViewerStream::packetize(const EncodedFrame& frame, const Now& now) {
@@ -126,12 +138,20 @@ void ViewerStream::packetize(const EncodedFrame& frame, const Now& now) {
   for (std::size_t i = 0; i < packets.count(); ++i) {
     history_.add(packets.write(i, history_.reserve()));
   }
+  const std::uint16_t end = history_.next_sequence();
+  if (frame.is_key) {
+    key_frame_ = {.first = headers.rtp.sequence, .last = static_cast<std::uint16_t>(end - 1)};
+    key_frames_.on_key_frame();
+  } else if (key_frame_ && static_cast<std::uint16_t>(end - key_frame_->first) > kHistoryPackets) {
+    key_frame_.reset();
+  }
 }
 
 void ViewerStream::poll(const Now& now, Outgoing& out) {
   if (is_congested_) return;
   check_silence(now.monotonic);
-  pacer_.set_target(estimator_.target_bps());
+  const bool is_new = first_sent_ && now.monotonic - *first_sent_ < kNew;
+  pacer_.set_target(estimator_.target_bps(), is_new || estimator_.knows_limit());
   send_sound(now, out);
   for (std::size_t i = 0; i < kMaxPacketsPerPoll && pacer_.may_send(now.monotonic); ++i) {
     if (!resends_.empty()) {
@@ -174,8 +194,12 @@ void ViewerStream::send_media(MonotonicTime now, Outgoing& out) {
   }
   std::ranges::copy(bytes, out.add(bytes.size(), false).begin());
   history_.mark_sent(packet, now);
+  if (key_frame_ && packet.sequence == key_frame_->last) key_frames_.on_key_frame_sent(now);
   pacer_.on_sent(bytes.size());
-  if (!last_sent_) last_heard_ = now;
+  if (!last_sent_) {
+    first_sent_ = now;
+    last_heard_ = now;
+  }
   last_sent_ = now;
   payload_bytes_ += bytes.size() - rtp_header_bytes(bytes);
   ++counts_.packets;
@@ -187,6 +211,7 @@ void ViewerStream::send_resend(MonotonicTime now, Outgoing& out) {
   resends_.pop_front();
   if (packet == nullptr) return;  // overwritten in the meantime
   packet->is_resend_queued = false;
+  if (is_outdated(packet->sequence)) return;
   packet->resent = now;
   const Bytes bytes = history_.bytes(*packet);
   std::size_t size = bytes.size();
@@ -284,7 +309,7 @@ void ViewerStream::on_nack(const Nack& nack, MonotonicTime now) {
     ++counts_.packets_nacked;
     PacketHistory::Packet* packet = history_.find(sequence);
     if (packet == nullptr || !packet->sent || packet->is_resend_queued) continue;
-    if (now - *packet->sent > kHistoryTime) continue;
+    if (now - *packet->sent > kHistoryTime || is_outdated(sequence)) continue;
     if (packet->resent && now - *packet->resent < pause) continue;
     if (resends_.size() >= kMaxQueuedResends) return;
     packet->is_resend_queued = true;
@@ -292,8 +317,13 @@ void ViewerStream::on_nack(const Nack& nack, MonotonicTime now) {
   }
 }
 
+/// The viewer goes on from the key frame that came after it.
+bool ViewerStream::is_outdated(std::uint16_t sequence) const {
+  return key_frame_ && static_cast<std::int16_t>(sequence - key_frame_->first) < 0;
+}
+
 bool ViewerStream::is_worth_a_key_frame() const {
-  return !is_congested_ && pacer_.time_for(history_.unsent_bytes()) < kShortQueue;
+  return !is_congested_ && queue_time() < kShortQueue;
 }
 
 bool ViewerStream::take_key_frame_request(const Now& now) {

@@ -69,6 +69,9 @@ class ViewerStream {
   void on_frame(const EncodedFrame& frame, const Now& now);
   /// Nothing where no sound was agreed on; then poll().
   void on_sound(const EncodedSound& sound);
+  /// The frames come from another encoder from now on: what waits is dropped, and the next frame
+  /// that is taken is a key frame.
+  void on_other_source();
   /// Decrypted. What cannot be read is counted and changes nothing.
   void on_rtcp(Bytes packet, const Now& now);
   /// Adds what may leave now to `out`: kMaxPacketsPerPoll, what waits of the sound, and reports.
@@ -79,6 +82,8 @@ class ViewerStream {
   /// Whether the encoder shall make a key frame now; said once each time. Ask after each call.
   bool take_key_frame_request(const Now& now);
 
+  /// How long what waits would take at the target.
+  Duration backlog() const;
   /// What the encoder may spend for this viewer.
   std::uint64_t target_bps() const { return estimator_.target_bps(); }
 
@@ -100,7 +105,9 @@ class ViewerStream {
   void on_report(const ReportBlock& block, MonotonicTime now);
   void on_nack(const Nack& nack, MonotonicTime now);
   void check_silence(MonotonicTime now);
+  Duration queue_time() const { return pacer_.time_for(history_.unsent_bytes()); }
   bool is_worth_a_key_frame() const;
+  bool is_outdated(std::uint16_t sequence) const;
   std::uint32_t rtp_timestamp(MonotonicTime time) const;
 
   const StreamSettings settings_;
@@ -113,6 +120,10 @@ class ViewerStream {
   LayerSelector layers_;
   RoundTrip round_trip_;
   KeyFrameRequests key_frames_;
+  struct SequenceRange {
+    std::uint16_t first = 0, last = 0;
+  };
+  std::optional<SequenceRange> key_frame_;  // the newest one, while the history reaches back to it
   std::deque<std::uint16_t> resends_;
   StreamStatistics counts_;
   std::uint64_t payload_bytes_ = 0;
@@ -122,6 +133,7 @@ class ViewerStream {
   std::uint8_t key_idx_;
   bool is_congested_ = false;
   std::optional<MonotonicTime> last_report_;
+  std::optional<MonotonicTime> first_sent_;
   std::optional<MonotonicTime> last_sent_;
   MonotonicTime last_heard_{};
 };

@@ -51,6 +51,27 @@ struct World {
   std::vector<Encode> encodes;
 };
 
+TEST(EncodeSchedule, FewerFramesForANarrowLine) {
+  World world;
+  world.settle();
+  world.schedule.set_max_fps(5);
+  world.schedule.on_damage();
+  EXPECT_EQ(world.schedule.next_deadline(), at(10'200));
+  world.schedule.set_max_fps(1000);
+  EXPECT_EQ(world.schedule.next_deadline(), at(10'000) + Duration(seconds(1)) / 30);
+}
+
+TEST(EncodeSchedule, NothingBeforeTheLastOneHasLeft) {
+  World world;
+  world.settle();
+  world.schedule.on_damage();
+  world.schedule.hold_until(at(10'700));
+  world.schedule.hold_until(at(10'300));
+  EXPECT_EQ(world.schedule.check(at(10'699)), std::nullopt);
+  EXPECT_EQ(world.schedule.next_deadline(), at(10'700));
+  EXPECT_TRUE(world.schedule.check(at(10'700)));
+}
+
 TEST(EncodeSchedule, NothingWithoutViewers) {
   World world;
   world.schedule.on_damage();

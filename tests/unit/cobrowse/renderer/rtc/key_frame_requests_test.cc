@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace turnpike::rtc {
 namespace {
 
@@ -11,6 +13,11 @@ MonotonicTime at(std::int64_t ms) {
   return MonotonicTime(seconds(9) + milliseconds(ms));
 }
 
+void send_key_frame(KeyFrameRequests& requests, MonotonicTime now) {
+  requests.on_key_frame();
+  requests.on_key_frame_sent(now);
+}
+
 TEST(KeyFrameRequests, AStreamStartsWithOneAndAsksAgain) {
   KeyFrameRequests requests;
   EXPECT_TRUE(requests.is_broken());
@@ -18,7 +25,7 @@ TEST(KeyFrameRequests, AStreamStartsWithOneAndAsksAgain) {
   EXPECT_FALSE(requests.take(at(0)));
   EXPECT_EQ(requests.next_time(), at(500));
   EXPECT_TRUE(requests.take(at(500)));
-  requests.on_key_frame(at(520));
+  send_key_frame(requests, at(520));
   EXPECT_FALSE(requests.is_broken());
   EXPECT_EQ(requests.next_time(), kNever);
   EXPECT_FALSE(requests.take(at(5000)));
@@ -26,13 +33,13 @@ TEST(KeyFrameRequests, AStreamStartsWithOneAndAsksAgain) {
 
 TEST(KeyFrameRequests, TheViewerAsks) {
   KeyFrameRequests requests;
-  requests.on_key_frame(at(0));
+  send_key_frame(requests, at(0));
   requests.on_picture_loss(kRtt, at(149));
   EXPECT_FALSE(requests.take(at(149))) << "one is on its way";
   requests.on_picture_loss(kRtt, at(150));
   EXPECT_FALSE(requests.is_broken());
   EXPECT_TRUE(requests.take(at(150)));
-  requests.on_key_frame(at(160));
+  send_key_frame(requests, at(160));
   requests.on_picture_loss(kRtt, at(400));
   EXPECT_FALSE(requests.take(at(400))) << "not too often";
   EXPECT_TRUE(requests.take(at(650))) << "and not forgotten";
@@ -40,10 +47,10 @@ TEST(KeyFrameRequests, TheViewerAsks) {
 
 TEST(KeyFrameRequests, FullIntraCountsOncePerNumber) {
   KeyFrameRequests requests;
-  requests.on_key_frame(at(0));
+  send_key_frame(requests, at(0));
   requests.on_full_intra(7);
   EXPECT_TRUE(requests.take(at(1000)));
-  requests.on_key_frame(at(1010));
+  send_key_frame(requests, at(1010));
   requests.on_full_intra(7);
   EXPECT_FALSE(requests.take(at(3000)));
   requests.on_full_intra(8);
@@ -52,10 +59,46 @@ TEST(KeyFrameRequests, FullIntraCountsOncePerNumber) {
 
 TEST(KeyFrameRequests, ABrokenChain) {
   KeyFrameRequests requests;
-  requests.on_key_frame(at(0));
+  send_key_frame(requests, at(0));
   requests.on_broken_chain();
   EXPECT_TRUE(requests.is_broken());
   EXPECT_TRUE(requests.take(at(1)));
+}
+
+TEST(KeyFrameRequests, OneThatWaitsIsOnItsWay) {
+  KeyFrameRequests requests;
+  requests.on_key_frame();
+  requests.on_picture_loss(kRtt, at(9000));
+  EXPECT_FALSE(requests.take(at(9000))) << "a narrow line takes seconds for it";
+  requests.on_key_frame_sent(at(9100));
+  requests.on_picture_loss(kRtt, at(9249));
+  EXPECT_FALSE(requests.take(at(9249)));
+  requests.on_picture_loss(kRtt, at(9250));
+  EXPECT_TRUE(requests.take(at(9250)));
+}
+
+TEST(KeyFrameRequests, WhoAsksAllTheTimeIsHeardLessOften) {
+  KeyFrameRequests requests;
+  std::vector<std::int64_t> taken;
+  for (std::int64_t ms = 0; ms <= 16'000; ms += 100) {
+    send_key_frame(requests, at(ms - 1000));
+    requests.on_picture_loss(kRtt, at(ms));
+    if (requests.take(at(ms))) taken.push_back(ms);
+  }
+  EXPECT_EQ(taken, (std::vector<std::int64_t>{0, 500, 1500, 3500, 7500, 11'500, 15'500}));
+  requests.on_picture_loss(kRtt, at(60'000));
+  EXPECT_TRUE(requests.take(at(60'000)));
+  EXPECT_FALSE(requests.is_broken());
+  requests.on_picture_loss(kRtt, at(60'001));
+  EXPECT_EQ(requests.next_time(), at(60'500)) << "it has been long ago";
+}
+
+TEST(KeyFrameRequests, AQueueThatWasDropped) {
+  KeyFrameRequests requests;
+  requests.on_key_frame();
+  requests.on_queue_dropped();
+  EXPECT_TRUE(requests.is_broken());
+  EXPECT_TRUE(requests.take(at(0)));
 }
 
 }  // namespace

@@ -46,5 +46,14 @@ TEST(LossRate, AWindowIsLongAndFull) {
   EXPECT_EQ(rate.fraction(), 0.5) << "two packets are no statistics";
 }
 
+TEST(LossRate, WhatIsObviousDoesNotWaitForTheWindow) {
+  LossRate rate(kBounds);
+  EXPECT_TRUE(rate.on_packets(40, 30, 2e6, at(0)));
+  EXPECT_NEAR(rate.bps(), 1.25e6, 1);
+  EXPECT_EQ(rate.decreased(), at(0));
+  EXPECT_FALSE(rate.on_packets(40, 30, 1.25e6, at(100))) << "once for one burst";
+  EXPECT_NEAR(rate.bps(), 1.25e6, 1);
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

@@ -52,5 +52,17 @@ TEST(Pacer, TimeFor) {
   EXPECT_EQ(Pacer(800'000).time_for(250'000), seconds(1));
 }
 
+TEST(Pacer, WhereTheNarrowPlaceIsKnownLittleMoreThanItCarries) {
+  Pacer pacer(200'000);
+  pacer.set_target(200'000, true);
+  burst(pacer, kStart);
+  EXPECT_EQ(pacer.time_for(30'000), seconds(1)) << "1.2 times 25 000 bytes a second";
+  EXPECT_NEAR(static_cast<double>(burst(pacer, kStart + seconds(100))), 3'500, 500);
+  pacer.set_target(2'000'000, true);
+  EXPECT_EQ(pacer.time_for(375'000), seconds(1));
+  pacer.set_target(2'000'000, false);
+  EXPECT_EQ(pacer.time_for(625'000), seconds(1));
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

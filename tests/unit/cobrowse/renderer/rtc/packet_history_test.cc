@@ -72,5 +72,21 @@ TEST(PacketHistory, TheQueueIsBounded) {
   EXPECT_EQ(history.bytes(history.first_unsent())[999], 0);
 }
 
+TEST(PacketHistory, WhatWaitsCanBeDropped) {
+  PacketHistory history(65'535);
+  for (int i = 0; i < 3; ++i) {
+    history.reserve();
+    history.add(100);
+  }
+  history.mark_sent(history.first_unsent(), MonotonicTime(seconds(1)));
+  history.drop_unsent();
+  EXPECT_FALSE(history.has_unsent());
+  EXPECT_EQ(history.unsent_bytes(), 0U);
+  EXPECT_EQ(history.next_sequence(), 0);
+  EXPECT_NE(history.find(65'535), nullptr) << "it has left";
+  EXPECT_EQ(history.find(0), nullptr);
+  EXPECT_EQ(history.find(1), nullptr);
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

@@ -184,6 +184,33 @@ TEST_F(Viewer, ANackForSomethingElseIsNotAnswered) {
   EXPECT_EQ(stream_->statistics().packets_resent, 0U);
 }
 
+TEST_F(Viewer, WhatAKeyFrameReplacesIsNotSentAgain) {
+  start();
+  nack(first_.sequence, 50);
+  stream_->on_frame(a_frame(500, 60, true), at(60));
+  const auto packets = poll(60);
+  ASSERT_EQ(packets.size(), 1U) << "not what was asked for before it either";
+  nack(first_.sequence, 200);
+  EXPECT_TRUE(poll(200).empty());
+  nack(packets[0].sequence, 200);
+  EXPECT_EQ(poll(200).size(), 1U);
+}
+
+TEST_F(Viewer, AnotherSourceStartsWithAKeyFrame) {
+  start();
+  stream_->on_frame(a_frame(100'000, 500), at(500));
+  ASSERT_FALSE(poll(500).empty());
+  EXPECT_GT(stream_->backlog(), milliseconds(500));
+  stream_->on_other_source();
+  EXPECT_EQ(stream_->backlog(), Duration(0));
+  EXPECT_TRUE(poll(1400).empty()) << "what waited is gone";
+  stream_->on_frame(a_frame(500, 1500), at(1500));
+  EXPECT_TRUE(poll(1500).empty());
+  EXPECT_TRUE(stream_->take_key_frame_request(at(1500)));
+  stream_->on_frame(a_frame(500, 1600, true), at(1600));
+  EXPECT_EQ(poll(1600).size(), 1U);
+}
+
 TEST_F(Viewer, WithoutRtxTheSameBitsAreSentAgain) {
   StreamSettings plain = settings();
   plain.rtx_payload_type.reset();
