@@ -46,6 +46,10 @@ Result<std::unique_ptr<Renderer>, std::string> Renderer::start(ice::EventLoop& l
       if (*alive) work();
     });
   };
+  const auto owner = browser_user(renderer->orders_);
+  if (!owner) return fail(owner.error());
+  renderer->documents_ =
+      std::make_unique<Documents>(renderer->orders_, renderer->folder_ + "/chosen", *owner);
   auto encoder = EncodeTiers::start(
       {.bitrate_kbps = std::min(renderer->orders_.max_kbps, static_cast<int>(kStart_bps / 1000)),
        .max_fps = renderer->orders_.max_fps},
@@ -86,6 +90,7 @@ Renderer::Renderer(ice::EventLoop& loop, Orders orders, std::string folder,
 
 Renderer::~Renderer() {
   names_.reset();
+  documents_.reset();
   loop_.run([this] {
     *alive_ = false;
     if (timer_ != 0) loop_.cancel(timer_);
@@ -153,7 +158,7 @@ void Renderer::on_message(const Object& message) {
     return open_stage();
   }
   if (type == "end") return end();
-  if (on_viewer_message(type, id, message)) return;
+  if (on_viewer_message(type, id, message) || on_document_message(type, id, message)) return;
   browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
   if (browser == nullptr) return;
   if (type == "release_keys") return input_.release_all(id, *browser);
@@ -201,7 +206,10 @@ bool Renderer::on_page_command(std::string_view type, ViewerId id, const Object&
 void Renderer::navigate(const Object& message, ViewerId id) {
   browser::Browser& browser = *stage_->browser();
   const std::string what = text_of(message, "do");
-  if (what == "go" && !browser.go(text_of(message, "url"))) {
+  // A document's address is its name for people: once more the same.
+  const std::string typed = text_of(message, "url");
+  const std::string url = documents_->site()->name_of(url_) == typed ? url_ : typed;
+  if (what == "go" && !browser.go(url)) {
     tell_refused(id, "nav", "that is no address of a web page");
   }
   if (what == "back") browser.back();
@@ -218,7 +226,11 @@ void Renderer::open_stage() {
   stage_.reset();
   input_.reset();
   is_stage_failing_ = false;
-  auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events());
+  auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events(),
+                           {.host = std::string(kDocumentHost),
+                            .answer = [site = documents_->site()](std::string_view request) {
+                              return site->answer(request);
+                            }});
   if (!stage) return stage_failed(stage.error());
   stage_ = *std::move(stage);
   send(
@@ -256,12 +268,7 @@ browser::BrowserEvents Renderer::browser_events() {
               url_ = page.url;
               stage_failures_ = 0;
             }
-            send({{"t", "page"},
-                  {"url", page.url},
-                  {"title", page.title},
-                  {"loading", page.loading},
-                  {"back", page.can_go_back},
-                  {"forward", page.can_go_forward}});
+            tell_page(page);
           },
       .on_tabs =
           [this](const std::vector<browser::Tab>& tabs) {

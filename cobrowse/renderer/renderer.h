@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "cobrowse/renderer/documents.h"
 #include "cobrowse/renderer/encode_tiers.h"
 #include "cobrowse/renderer/ice/event_loop.h"
 #include "cobrowse/renderer/ice_servers.h"
@@ -51,6 +52,11 @@ class Renderer {
   bool on_viewer_message(std::string_view type, ViewerId id, const Object& message);
   bool on_page_command(std::string_view type, ViewerId id, const Object& message);
   void navigate(const Object& message, ViewerId id);
+  bool on_document_message(std::string_view type, ViewerId id, const Object& message);
+  void show_document(ViewerId id, const Object& message);
+  void choose_files(ViewerId id, const Object& message);
+  void go(const std::string& url);
+  void tell_page(const browser::PageState& page);
   void open_stage();
   void stage_failed(const std::string& why);
   browser::BrowserEvents browser_events();
@@ -78,6 +84,7 @@ class Renderer {
   std::unique_ptr<EncodeTiers> encoder_;
   std::unique_ptr<sound::SoundLoop> sound_;  // null: without
   std::unique_ptr<NameLookup> names_;
+  std::unique_ptr<Documents> documents_;
   std::unique_ptr<Stage> stage_;
   InputRoute input_;
   std::map<ViewerId, Entry> viewers_;

@@ -71,11 +71,9 @@ Result<std::optional<browser::BrowserUser>, std::string> browser_user(const Orde
   return std::optional(browser::BrowserUser{entry->pw_uid, entry->pw_gid});
 }
 
-Result<std::unique_ptr<Stage>, std::string> Stage::open(const Orders& orders,
-                                                        const std::string& folder,
-                                                        ice::EventLoop& loop,
-                                                        capture::FrameSink& sink, Rng& rng,
-                                                        const browser::BrowserEvents& events) {
+Result<std::unique_ptr<Stage>, std::string> Stage::open(
+    const Orders& orders, const std::string& folder, ice::EventLoop& loop, capture::FrameSink& sink,
+    Rng& rng, const browser::BrowserEvents& events, const egress::LocalSite& documents) {
   std::unique_ptr<Stage> stage(new Stage);
   const capture::FrameSize size{static_cast<int>(orders.width), static_cast<int>(orders.height)};
   if (orders.capture == CaptureKind::kTest) {
@@ -87,7 +85,7 @@ Result<std::unique_ptr<Stage>, std::string> Stage::open(const Orders& orders,
         return fail(opened.error());
       }
     }
-    if (const auto opened = stage->open_browser(orders, folder, loop, events); !opened) {
+    if (const auto opened = stage->open_browser(orders, folder, loop, events, documents); !opened) {
       return fail(opened.error());
     }
     if (has_screen) {
@@ -122,7 +120,8 @@ Result<void, std::string> Stage::open_screen(const Orders& orders, const std::st
 
 Result<void, std::string> Stage::open_browser(const Orders& orders, const std::string& folder,
                                               ice::EventLoop& loop,
-                                              const browser::BrowserEvents& events) {
+                                              const browser::BrowserEvents& events,
+                                              const egress::LocalSite& documents) {
   const auto user = browser_user(orders);
   if (!user) return fail(user.error());
   auto process = browser::BrowserProcess::start(
@@ -143,6 +142,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
   process_ = *std::move(process);
   egress::EgressSettings way_out = egress_settings(orders);
   way_out.on_refused = refusal_teller(loop, orders.session, events.on_notice);
+  way_out.local_site = documents;
   auto proxy = egress::EgressProxy::start(process_->take_proxy_fd(), std::move(way_out));
   if (!proxy) return fail(proxy.error());
   proxy_ = *std::move(proxy);

@@ -25,11 +25,13 @@ class Stage {
   /// With `orders.audio` there is a sound::SoundCard in `folder`.
   /// On the loop's thread; the sink is called on the source's. `events` as Browser's; on_ready
   /// comes when the browser's sandbox has been seen, or need not be there. Else: on_closed.
+  /// `documents` is the one site that the browser's proxy answers for itself.
   static Result<std::unique_ptr<Stage>, std::string> open(const Orders& orders,
                                                           const std::string& folder,
                                                           ice::EventLoop& loop,
                                                           capture::FrameSink& sink, Rng& rng,
-                                                          const browser::BrowserEvents& events);
+                                                          const browser::BrowserEvents& events,
+                                                          const egress::LocalSite& documents = {});
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -45,8 +47,8 @@ class Stage {
   void await_sandbox(ice::EventLoop& loop, const browser::BrowserEvents& events, int looks);
   Result<void, std::string> open_screen(const Orders& orders, const std::string& folder, Rng& rng);
   Result<void, std::string> open_browser(const Orders& orders, const std::string& folder,
-                                         ice::EventLoop& loop,
-                                         const browser::BrowserEvents& events);
+                                         ice::EventLoop& loop, const browser::BrowserEvents& events,
+                                         const egress::LocalSite& documents);
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // timers ask it
   // In the order in which they are made; what looks at another one stands below it.

@@ -23,12 +23,9 @@ using http::text_of;
 constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones are dismissed
 constexpr seconds kDialogWindow{10};
 constexpr std::size_t kMaxDialogText = 2000;
-constexpr std::size_t kMaxTitle = 300;
 constexpr std::size_t kMaxUrl = 8192;
-constexpr std::size_t kMaxId = 200;          // of targets, sessions, frames; they have 32
-constexpr std::size_t kMaxFrames = 500;      // in processes of their own
-constexpr std::size_t kMaxSensitive = 1000;  // contexts; more make it no more sensitive
-constexpr std::size_t kCrashesInARow = 3;    // within kCrashWindow; then the page is left
+constexpr std::size_t kMaxFrames = 500;    // in processes of their own
+constexpr std::size_t kCrashesInARow = 3;  // within kCrashWindow; then the page is left
 constexpr seconds kCrashWindow{30};
 constexpr std::size_t kNoticesInARow = 10;  // within kNoticeWindow; further ones are not told
 constexpr seconds kNoticeWindow{10};
@@ -125,6 +122,9 @@ void Browser::on_event(const std::string& method, const Object& params,
     if (!target->is_there) read_history(target->session);
     tell_tabs();
     return tell_page();
+  }
+  if (method == "Page.frameNavigated" && frames_.contains(session)) {
+    focus_viewer(session, object_of(params, "frame"));
   }
   if (const auto found = targets_.find(session); found != targets_.end()) {
     on_page_event(found->second, method, params);
@@ -291,30 +291,6 @@ void Browser::on_chooser(const Object& params, const std::string& session) {
   chooser_session_ = session;
   chooser_node_ = number_of(params, "backendNodeId");
   events_.on_chooser(text_of(params, "mode") == "selectMultiple");
-}
-
-void Browser::on_binding(const std::string& session, const Object& params) {
-  if (text_of(params, "name") != kWatchFunction) return;
-  const std::pair key(session, number_of(params, "executionContextId"));
-  if (text_of(params, "payload") == "1") {
-    const bool is_known = targets_.contains(session) || frames_.contains(session);
-    if (is_known && sensitive_.size() < kMaxSensitive) sensitive_.insert(key);
-  } else {
-    sensitive_.erase(key);
-  }
-  tell_sensitive();
-}
-
-void Browser::forget_contexts(const std::string& session) {
-  std::erase_if(sensitive_, [&](const auto& one) { return one.first == session; });
-  tell_sensitive();
-}
-
-void Browser::tell_sensitive() {
-  const bool now_sensitive = !sensitive_.empty();
-  if (now_sensitive == told_sensitive_) return;
-  told_sensitive_ = now_sensitive;
-  events_.on_sensitive(now_sensitive);
 }
 
 void Browser::read_history(const std::string& session) {

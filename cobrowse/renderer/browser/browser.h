@@ -109,6 +109,7 @@ class Browser {
     std::string id;
     std::string session;
     std::string main_frame;
+    std::string viewer_frame;  // Chromium's viewer of PDFs, where it has been put
     PageState page;
     std::deque<MonotonicTime> dialogs, crashes;
     bool has_dialog = false;
@@ -117,16 +118,21 @@ class Browser {
   };
   using Object = CdpPipe::Object;
 
+  static constexpr std::size_t kMaxTitle = 300;
+  static constexpr std::size_t kMaxId = 200;  // of targets, sessions, frames; they have 32
+
   void begin();
   void attach_to(const Result<Object, std::string>& targets);
   void on_event(const std::string& method, const Object& params, const std::string& session);
   void on_attached(const Object& params);
+  void focus_viewer(const std::string& session, const Object& frame);
   void on_detached(const std::string& session);
   void on_page_event(Target& target, const std::string& method, const Object& params);
   void on_paused(const std::string& session, const Object& params);
   void on_dialog(Target& target, const Object& params);
   void on_chooser(const Object& params, const std::string& session);
   void on_binding(const std::string& session, const Object& params);
+  void on_title(const std::string& session, const std::string& title);
   void on_frame(const std::string& session, const Object& params);
   void on_crash(Target& target);
   void notify(const std::string& text);

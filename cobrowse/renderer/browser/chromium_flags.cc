@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "cobrowse/renderer/browser/session_rules.h"
 #include "http/core/json.h"
 
 namespace turnpike::browser {
@@ -72,7 +73,9 @@ std::string chromium_policy() {
       {"URLBlocklist", json::array{"file://*", "chrome://*", "chrome-untrusted://*", "devtools://*",
                                    "chrome-extension://*", "view-source:*", "ftp://*",
                                    "javascript://*", "filesystem:*"}},
-      {"URLAllowlist", json::array{"about:blank"}},
+      // The viewer of PDFs is a part of the browser that is made as an extension.
+      {"URLAllowlist", json::array{"about:blank", std::string(kPdfViewer)}},
+      {"AlwaysOpenPdfExternally", false},
       {"ExtensionInstallBlocklist", json::array{"*"}},
       {"AllowFileSelectionDialogs", false},
       {"PrintingEnabled", false},

@@ -36,7 +36,14 @@ std::string watch_script(const std::vector<std::string>& selectors) {
     addEventListener(event, () => { look(); setTimeout(look, 0); }, true);
   }
   addEventListener('blur', look, true);
-  setInterval(look, 250);
+  let title = document.title;
+  const lookAtTitle = () => {
+    if (window !== window.top || document.title === title) return;
+    title = document.title;
+    globalThis.)" +
+         std::string(kWatchFunction) + "('" + kWatchTitle + R"(' + title.slice(0, 300));
+  };
+  setInterval(() => { look(); lookAtTitle(); }, 250);
 })())";
 }
 
@@ -51,6 +58,14 @@ std::string_view selection_expression() {
     return element.value.slice(element.selectionStart, element.selectionEnd).slice(0, 65536);
   }
   return String(getSelection()).slice(0, 65536);
+})())";
+}
+
+std::string_view focus_viewer_expression() {
+  return R"((() => {
+  const take = () => document.querySelector('embed')?.focus();
+  if (document.readyState === 'complete') take();
+  addEventListener('load', take, { once: true });
 })())";
 }
 

@@ -14,6 +14,10 @@ std::string address_from(std::string_view typed);
 /// A document that is about to be loaded at the top or in a frame: http, https and about:blank.
 bool may_load(std::string_view url);
 
+/// Where Chromium's own viewer of PDFs is. Only as a frame, in which the browser itself puts it.
+inline constexpr std::string_view kPdfViewer =
+    "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/";
+
 /// The address without user names and without what stands behind "?" and "#", for logs.
 std::string without_query(std::string_view url);
 

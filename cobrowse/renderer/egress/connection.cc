@@ -11,6 +11,7 @@
 namespace turnpike::egress {
 namespace {
 
+constexpr std::uint16_t kLocalPort = 80;
 constexpr std::uint32_t kLoss = EPOLLERR | EPOLLHUP;
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
 
@@ -127,8 +128,12 @@ void Connection::on_head(std::size_t length) {
   }
   request_ = std::move(*request);
   host_ = request_.host;
-  auto host = shared_.policy.check_site(request_.host, request_.port);
   if (const auto one_form = parse_host(request_.host)) host_ = one_form->text;
+  if (!host_.empty() && host_ == shared_.local_site.host) {
+    answer_locally();
+    return;
+  }
+  const auto host = shared_.policy.check_site(request_.host, request_.port);
   if (!host) {
     refuse(host.error());
     return;
@@ -144,6 +149,17 @@ void Connection::on_head(std::size_t length) {
   } else {
     lookup_ = host_;
   }
+}
+
+void Connection::answer_locally() {
+  if (request_.connect || request_.port != kLocalPort) {
+    refuse(Reason::kUnreachable);
+    return;
+  }
+  const std::string_view line =
+      std::string_view(request_.forward).substr(0, request_.forward.find('\r'));
+  shared_.totals.add(Total::kRequests);
+  send_answer(shared_.local_site.answer(line.substr(0, line.rfind(' '))));
 }
 
 void Connection::on_resolved(const std::vector<IpAddress>& addresses) {
@@ -229,13 +245,13 @@ void Connection::refuse(Reason reason) {
   if (relay_ && !relay_->can_answer()) {
     close(true);
   } else {
-    send_answer(reason);
+    send_answer(request_.connect ? refusal_line(reason) : refusal_page(reason, host_));
   }
 }
 
-void Connection::send_answer(Reason reason) {
+void Connection::send_answer(std::string_view answer) {
   upstream_.close();
-  answer_.put(request_.connect ? refusal_line(reason) : refusal_page(reason, host_));
+  answer_.put(answer);
   wait(Phase::kAnswering, shared_.limits.linger_time);
   discard();
 }
@@ -256,6 +272,7 @@ void Connection::discard() {
         wait(Phase::kLingering, shared_.limits.linger_time);
         break;
       case IoStatus::kAgain:
+        if (moved) wait(Phase::kAnswering, shared_.limits.linger_time);
         break;
       case IoStatus::kEnd:
       case IoStatus::kError:

@@ -53,13 +53,14 @@ class Connection {
 
   void read_head();
   void on_head(std::size_t length);
+  void answer_locally();
   void try_next();
   void on_connect();
   void start_relay();
   void pump();
   void on_broken();
   void refuse(Reason reason);
-  void send_answer(Reason reason);
+  void send_answer(std::string_view answer);
   void linger();
   void discard();
   /// `reset`: the browser is to see that something is missing.

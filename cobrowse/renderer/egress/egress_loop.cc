@@ -49,6 +49,7 @@ EgressLoop::EgressLoop(FileDescriptor listener, EgressPolicy policy, const Egres
       shared_{.policy = std::move(policy),
               .limits = settings.limits,
               .on_refused = settings.on_refused,
+              .local_site = settings.local_site,
               .epoll_fd = epoll_.get()} {
   listener_.open(std::move(listener));
   resolvers_ = std::make_unique<ResolverPool>(

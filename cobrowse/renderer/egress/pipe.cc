@@ -1,5 +1,7 @@
 #include "cobrowse/renderer/egress/pipe.h"
 
+#include <utility>
+
 namespace turnpike::egress {
 
 void Pipe::clear() {
@@ -14,8 +16,8 @@ IoStatus Pipe::drain(int fd, bool& moved) {
     const IoResult sent = send_some(fd, as_bytes(std::string_view(bytes_).substr(sent_)));
     if (sent.status != IoStatus::kDone) {
       if (sent.status != IoStatus::kAgain) return IoStatus::kError;
-      bytes_.erase(0, sent_);
-      sent_ = 0;
+      // Not at every turn: a long answer would be moved again and again.
+      if (sent_ > size()) bytes_.erase(0, std::exchange(sent_, 0));
       return IoStatus::kAgain;
     }
     sent_ += sent.bytes;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/time.h"
@@ -32,12 +33,21 @@ struct EgressLimits {
 /// writes it, or as the browser did where that refused it.
 using OnRefused = std::function<void(std::string_view host, std::uint16_t port, Reason reason)>;
 
+/// A host that the proxy is itself: it is not looked up, not judged, and nobody is told of it.
+struct LocalSite {
+  std::string host{};  // as parse_host() writes it; empty: there is none
+  /// The whole answer, heads and all, to "GET /path" on port 80. From the proxy's thread, which
+  /// waits meanwhile; must not throw.
+  std::function<std::string(std::string_view request)> answer{};
+};
+
 struct EgressSettings {
   EgressPolicySettings policy{};
   EgressLimits limits{};
   Resolver resolver = system_resolver;
   /// For reasons with is_refusal(), once the host is known; may be empty.
   OnRefused on_refused{};
+  LocalSite local_site{};
 };
 
 }  // namespace turnpike::egress

@@ -26,6 +26,7 @@ struct Shared {
   const EgressPolicy policy;
   const EgressLimits limits;
   const OnRefused on_refused;
+  const LocalSite local_site{};
   int epoll_fd = -1;
   MonotonicTime now{};  // sampled by the loop at every turn
   std::uint64_t session_download_bytes = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,8 +28,8 @@ class ControlServer {
       if (request.headers.find("Authorization") != "Bearer s.t") return http::problem(401);
       return std::make_unique<Session>(*this);
     };
-    server_ = *http::HttpServer::start(std::move(settings),
-                                       [](const http::Request&) { return http::problem(404); });
+    server_ = *http::HttpServer::start(
+        std::move(settings), [this](const http::Request& request) { return answer(request); });
   }
   ~ControlServer() {
     {
@@ -38,6 +39,21 @@ class ControlServer {
     server_->stop();
   }
   std::uint16_t port() const { return server_->port(); }
+  /// A document from now on, by its target: "ID" or "ID?original=1".
+  void keep(const std::string& target, std::string bytes) {
+    const std::lock_guard lock(mutex_);
+    documents_["/v1/documents/" + target] = std::move(bytes);
+  }
+  /// For everybody.
+  void publish(const std::string& target, std::string page) {
+    const std::lock_guard lock(mutex_);
+    documents_[target] = std::move(page);
+  }
+  /// How often that was asked for.
+  int fetches(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return fetches_["/v1/documents/" + target];
+  }
   std::vector<std::string> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, seconds(10), [&] { return messages_.size() >= count; });
@@ -85,7 +101,25 @@ class ControlServer {
     ControlServer& owner_;
   };
 
+  http::Response answer(const http::Request& request) {
+    const std::string target(request.target);
+    const std::lock_guard lock(mutex_);
+    if (target.starts_with("/v1/") && request.headers.find("Authorization") != "Bearer s.t") {
+      return http::problem(401);
+    }
+    ++fetches_[target];
+    const auto found = documents_.find(target);
+    if (found == documents_.end()) return http::problem(404);
+    http::Response response;
+    response.body = found->second;
+    response.headers.add("Content-Type",
+                         target.starts_with("/v1/") ? "application/pdf" : "text/html");
+    return response;
+  }
+
   std::mutex mutex_;
+  std::map<std::string, std::string> documents_;
+  std::map<std::string, int> fetches_;
   std::condition_variable changed_;
   std::vector<std::string> messages_;
   std::shared_ptr<http::WebSocket> socket_;

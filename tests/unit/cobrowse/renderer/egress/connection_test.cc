@@ -202,5 +202,24 @@ TEST(Connection, LookUpsHaveATimeAndALine) {
   names.let_go();
 }
 
+TEST(Connection, OneHostIsTheProxyItself) {
+  const std::string body(3'000'000, 'x');
+  std::string asked;
+  World world;
+  world.settings.local_site = {.host = "here.invalid", .answer = [&](std::string_view request) {
+                                 asked = request;
+                                 return "HTTP/1.1 200 OK\r\n\r\n" + body;
+                               }};
+  world.start();
+  EXPECT_EQ(world.get("http://HERE.invalid/a?b"), "HTTP/1.1 200 OK\r\n\r\n" + body);
+  EXPECT_EQ(asked, "GET /a?b");
+  asked.clear();
+  EXPECT_THAT(world.get("http://here.invalid:81/a"), StartsWith("HTTP/1.1 502 "));
+  EXPECT_THAT(world.connect("here.invalid:443"), StartsWith("HTTP/1.1 502 "));
+  EXPECT_EQ(asked, "");
+  EXPECT_EQ(world.lookups("here.invalid"), 0);
+  EXPECT_THAT(world.refused(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace turnpike::egress

@@ -1,0 +1,113 @@
+#include "cobrowse/renderer/documents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "http/client/fetch.h"
+
+namespace turnpike::renderer {
+namespace {
+
+constexpr std::size_t kMaxId = 128;
+constexpr std::chrono::milliseconds kFetchTime{20'000};
+constexpr std::size_t kMaxWaiting = 16;
+constexpr std::size_t kMaxJunk = 1024;
+
+bool is_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxId && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+}  // namespace
+
+std::string documents_url(std::string_view control_url) {
+  constexpr std::string_view kEnd = "/v1/renderer";
+  if (control_url.ends_with(kEnd)) control_url.remove_suffix(kEnd.size());
+  while (control_url.ends_with('/')) control_url.remove_suffix(1);
+  return std::string(control_url) + "/v1/documents/";
+}
+
+Documents::Documents(const Orders& orders, std::string folder,
+                     std::optional<browser::BrowserUser> owner)
+    : url_(documents_url(orders.control_url)),
+      authorization_("Bearer " + orders.session + "." + std::string(orders.token.reveal())),
+      files_(std::move(folder), owner),
+      thread_([this] { run(); }) {}
+
+Documents::~Documents() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    queue_.clear();
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Documents::show(DocumentName document, OnShown on_shown) {
+  later([this, document = std::move(document), on_shown = std::move(on_shown)] {
+    on_shown(prepare(document));
+  });
+}
+
+void Documents::collect(std::vector<DocumentName> documents, OnFiles on_files) {
+  later([this, documents = std::move(documents), on_files = std::move(on_files)] {
+    std::vector<std::string> paths;
+    for (const DocumentName& document : documents) {
+      const auto bytes = fetch_one(document.id, true);
+      if (!bytes) return on_files(fail(bytes.error()));
+      auto path = files_.put(document.name, *bytes);
+      if (!path) return on_files(fail(path.error()));
+      paths.push_back(*std::move(path));
+    }
+    on_files(std::move(paths));
+  });
+}
+
+/// Fetched once: what has been converted stays as it is.
+Result<std::string, std::string> Documents::prepare(const DocumentName& document) {
+  if (const auto known = site_->url_of(document.id)) return *known;
+  auto bytes = fetch_one(document.id, false);
+  if (!bytes) return fail(bytes.error());
+  // Some have other bytes in front of it, and readers take that.
+  if (std::string_view(*bytes).substr(0, kMaxJunk).find("%PDF-") == std::string_view::npos)
+    return fail(std::string("what the server sent is no PDF"));
+  return site_->add(document.id, safe_file_name(document.name), *std::move(bytes), rng_);
+}
+
+Result<std::string, std::string> Documents::fetch_one(const std::string& id, bool original) const {
+  if (!is_id(id)) return fail(std::string("a document has no such number"));
+  http::ClientRequest request{.url = url_ + id + (original ? "?original=1" : ""),
+                              .deadline = kFetchTime,
+                              .max_body_bytes = kMaxBytes};
+  request.headers.add("Authorization", authorization_);
+  auto answer = http::fetch(request);
+  if (!answer) return fail(answer.error());
+  if (answer->status != 200) return fail(fmt::format("the server says {}", answer->status));
+  return std::move(answer->body);
+}
+
+void Documents::later(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= kMaxWaiting) queue_.pop_front();  // the last one is what people look at
+  queue_.push_back(std::move(work));
+  wake_.notify_one();
+}
+
+void Documents::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+    if (is_stopping_) return;
+    const auto work = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    work();
+    lock.lock();
+  }
+}
+
+}  // namespace turnpike::renderer

@@ -1,0 +1,39 @@
+// What pages are seen to do, with a real browser.
+#include <gtest/gtest.h>
+
+#include "browser_world.h"
+#include "cobrowse/renderer/browser/session_rules.h"
+
+namespace turnpike::browser {
+namespace {
+
+using BrowserWatch = BrowserWorld;
+
+TEST_F(BrowserWatch, ATitleThatAScriptChangesIsTold) {
+  ASSERT_TRUE(visit("/one"));
+  const auto is_called = [this](const std::string& title) {
+    return inbox_.wait_for([&] { return page_.title == title && tabs_.at(0).title == title; });
+  };
+  run("document.title = '(1) new'");
+  EXPECT_TRUE(is_called("(1) new")) << page_.title;
+  run("document.title = 'x'.repeat(1000)");
+  EXPECT_TRUE(is_called(std::string(300, 'x'))) << page_.title;
+  run("const frame = document.body.appendChild(document.createElement('iframe'));"
+      "frame.contentDocument.title = 'of a frame'; document.title = 'last'");
+  EXPECT_TRUE(is_called("last")) << page_.title;
+  run("globalThis.turnpikeSensitive?.('tforged'); document.title = 'true'");
+  EXPECT_TRUE(is_called("true")) << page_.title;
+}
+
+// The browser itself puts it into a frame; no page leads there.
+TEST_F(BrowserWatch, TheViewerOfPdfsIsNoPage) {
+  ASSERT_TRUE(visit("/one"));
+  const std::string viewer = std::string(kPdfViewer) + "index.html";
+  EXPECT_FALSE(browser_->go(viewer));
+  run("location = '" + viewer + "'");
+  EXPECT_TRUE(inbox_.wait_for([this] { return page_.url == "chrome-error://chromewebdata/"; }))
+      << page_.url;
+}
+
+}  // namespace
+}  // namespace turnpike::browser
