@@ -97,6 +97,7 @@ void Renderer::begin() {
                        end();
                      }});
   tick();
+  if (orders_.warm) open_stage();
 }
 
 void Renderer::end() {
@@ -121,7 +122,7 @@ void Renderer::send_later(const std::string& type) {
   loop_.after(kGathering, [this, type, alive = alive_] {
     if (!*alive) return;
     late_.erase(type);
-    link_->send(latest_[type]);
+    if (const auto found = latest_.find(type); found != latest_.end()) link_->send(found->second);
   });
 }
 
@@ -130,18 +131,14 @@ void Renderer::on_link_open() {
   for (const auto& [id, entry] : viewers_) {
     served.emplace_back(id);
   }
-  link_->send({{"t", "hello"}, {"session", orders_.session}, {"viewers", std::move(served)}});
+  link_->send({{"t", "hello"}, {"renderer", orders_.renderer}, {"viewers", std::move(served)}});
   for (const auto& [type, message] : latest_) link_->send(message);
 }
 
 void Renderer::on_message(const Object& message) {
   const std::string type = text_of(message, "t");
   const auto id = static_cast<ViewerId>(number_of(message, "viewer"));
-  if (type == "start") {
-    if (std::exchange(has_begun_, true)) return;  // a server that was away
-    url_ = text_of(message, "start_url");
-    return open_stage();
-  }
+  if (type == "start") return on_start(message);
   if (type == "end") return end();
   if (on_viewer_message(type, id, message)) return;
   browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
@@ -150,6 +147,18 @@ void Renderer::on_message(const Object& message) {
   if (message.contains("f") && number_of(message, "f") != kFrameNumber) return;
   if (input_.handle(type, message, *browser, stage_->x11_input(), now())) return;
   on_page_command(type, id, message);
+}
+
+void Renderer::on_start(const Object& message) {
+  if (std::exchange(has_begun_, true)) return;  // a server that was away
+  url_ = text_of(message, "start_url");
+  LOG(kInfo, "renderer {}: session {}", orders_.renderer,
+      log::log_safe(text_of(message, "session")));
+  if (!orders_.warm) return open_stage();
+  // What the pool was told the session does not know; the empty page is not its own.
+  latest_.erase("page");
+  for (const auto& [type, told] : latest_) link_->send(told);
+  if (is_stage_ready_ && stage_->browser() != nullptr) stage_->browser()->go(url_);
 }
 
 bool Renderer::on_viewer_message(std::string_view type, ViewerId id, const Object& message) {
@@ -208,6 +217,7 @@ void Renderer::open_stage() {
   stage_.reset();
   input_.reset();
   is_stage_failing_ = false;
+  is_stage_ready_ = false;
   auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events());
   if (!stage) return stage_failed(stage.error());
   stage_ = *std::move(stage);
@@ -215,8 +225,8 @@ void Renderer::open_stage() {
       {{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
   if (stage_->browser() == nullptr) send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
   const browser::Containment contained = stage_->containment();
-  LOG(kInfo, "session {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
-      orders_.session, contained.network_namespace ? "yes" : "no",
+  LOG(kInfo, "renderer {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
+      orders_.renderer, contained.network_namespace ? "yes" : "no",
       contained.managed_policy ? "yes" : "no",
       contained.cgroup_problem.empty() ? "yes" : contained.cgroup_problem);
 }
@@ -225,7 +235,7 @@ void Renderer::open_stage() {
 void Renderer::stage_failed(const std::string& why) {
   // A screen and its browser end together: that is one failure.
   if (has_ended_ || std::exchange(is_stage_failing_, true)) return;
-  LOG(kError, "session {}: {}", orders_.session, why);
+  LOG(kError, "renderer {}: {}", orders_.renderer, why);
   if (++stage_failures_ > kMaxStageFailures) return end();
   send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
   loop_.after(kStageRetry, [this, alive = alive_] {
@@ -237,7 +247,8 @@ browser::BrowserEvents Renderer::browser_events() {
   return {
       .on_ready =
           [this] {
-            stage_->browser()->go(url_);
+            is_stage_ready_ = true;
+            if (!url_.empty()) stage_->browser()->go(url_);
             send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
           },
       .on_page =
@@ -341,7 +352,7 @@ void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& ser
 
 void Renderer::lose_viewer(ViewerId id, const std::string& why) {
   if (!viewers_.contains(id)) return;
-  LOG(kInfo, "session {}: viewer {}: {}", orders_.session, id, why);
+  LOG(kInfo, "renderer {}: viewer {}: {}", orders_.renderer, id, why);
   drop_viewer(id);
   send({{"t", "lost"}, {"viewer", id}, {"text", why}});
 }

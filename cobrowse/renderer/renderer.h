@@ -24,8 +24,8 @@ namespace turnpike::renderer {
 class Renderer {
  public:
   /// Makes the encoder and the DTLS identity; the stage follows when the server says where to
-  /// begin. `on_end` comes once, on the loop's thread: the program may stop. `folder` is empty and
-  /// its own, and others may enter it.
+  /// begin, or at once where it is to be warm. `on_end` comes once, on the loop's thread: the
+  /// program may stop. `folder` is empty and its own, and others may enter it.
   static Result<std::unique_ptr<Renderer>, std::string> start(ice::EventLoop& loop, Orders orders,
                                                               std::string folder,
                                                               std::function<void()> on_end);
@@ -46,6 +46,7 @@ class Renderer {
   void begin();
   void on_link_open();
   void on_message(const Object& message);
+  void on_start(const Object& message);
   bool on_viewer_message(std::string_view type, ViewerId id, const Object& message);
   bool on_page_command(std::string_view type, ViewerId id, const Object& message);
   void navigate(const Object& message, ViewerId id);
@@ -82,6 +83,7 @@ class Renderer {
   std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
   unsigned stage_failures_ = 0;
   bool has_begun_ = false;
+  bool is_stage_ready_ = false;    // its browser takes addresses
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;
   std::uint64_t last_serial_ = 0;

@@ -40,15 +40,16 @@ class RendererTest : public testing::Test {
     Orders wanted;
     wanted.control_url =
         url_.empty() ? "http://127.0.0.1:" + std::to_string(server_->port()) : url_;
-    wanted.session = "s";
+    wanted.renderer = "s";
     wanted.token = Secret("t");
     wanted.capture = CaptureKind::kTest;
+    wanted.warm = warm_;
     wanted.width = 640;
     wanted.height = 240;
     return wanted;
   }
   void begin() {
-    ASSERT_EQ(server_->wait_for_type("hello")["session"], "s");
+    ASSERT_EQ(server_->wait_for_type("hello")["renderer"], "s");
     server_->say(R"({"t":"start","start_url":"https://example.org","width":640,"height":240})");
   }
   /// With a relay that never answers.
@@ -65,6 +66,7 @@ class RendererTest : public testing::Test {
 
   std::string folder_ = testing::TempDir() + "turnpike-renderer-XXXXXX", url_;
   std::unique_ptr<ControlServer> server_ = std::make_unique<ControlServer>();
+  bool warm_ = false;
   std::condition_variable ended_;
   std::atomic<int> ends_ = 0;
   ice::EventLoop loop_;
@@ -77,6 +79,18 @@ TEST_F(RendererTest, BeginsWithASizeAndRuns) {
   EXPECT_EQ(http::to_json(frame), R"({"t":"frame","id":1,"width":640,"height":240})");
   EXPECT_EQ(server_->wait_for_type("renderer")["state"], "running");
   EXPECT_TRUE(server_->wait_for_type("stats").contains("kbps"));
+}
+
+struct WarmRendererTest : RendererTest {
+  WarmRendererTest() { warm_ = true; }
+};
+
+TEST_F(WarmRendererTest, IsUpBeforeThereIsASessionAndTellsItsStateAgain) {
+  EXPECT_EQ(server_->wait_for_type("renderer")["state"], "running");
+  const std::size_t seen = server_->count();
+  server_->say(R"({"t":"start","session":"a","start_url":"https://example.org"})");
+  EXPECT_EQ(server_->wait_for_type("frame", seen)["width"], 640);
+  EXPECT_EQ(server_->wait_for_type("renderer", seen)["state"], "running");
 }
 
 TEST_F(RendererTest, AViewerGetsAnOfferOfPicturesAlone) {
