@@ -59,6 +59,11 @@ std::vector<std::string> RendererPool::take_overdue(MonotonicTime now) {
     }
   }
   for (const std::string& name : overdue) on_ended(name, now);
+  std::erase_if(members_, [&](const Member& one) {
+    if (now - one.started < settings_.longest_wait) return false;
+    overdue.push_back(one.renderer.name);
+    return true;
+  });
   return overdue;
 }
 

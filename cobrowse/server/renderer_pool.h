@@ -17,6 +17,7 @@ struct PoolSettings {
   seconds settle{3};         // after one was taken: the session that has it comes first
   seconds start_within{60};  // one that is not ready by then is given up
   seconds longest_pause{60};
+  seconds longest_wait{3600};  // then it is replaced: a pod has an end of its own
 };
 
 /// What a renderer is known by; a pool and a session's record have the same.
@@ -39,7 +40,7 @@ class RendererPool {
   void on_not_started(MonotonicTime now);
   /// The one that is furthest; it is in the pool no more.
   std::optional<RendererId> take(MonotonicTime now);
-  /// Not ready in time; they are in the pool no more.
+  /// Not ready in time, or waiting for too long; they are in the pool no more.
   std::vector<std::string> take_overdue(MonotonicTime now);
   /// The machine needs what one has. None is started for `longest_pause`.
   std::optional<std::string> give_up(MonotonicTime now);

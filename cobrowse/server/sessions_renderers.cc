@@ -201,7 +201,7 @@ void Sessions::remove_waiting(const std::string& renderer) {
 /// After all that sessions want: those come first.
 void Sessions::mind_pool(const Now& now) {
   for (const std::string& renderer : pool_.take_overdue(now.monotonic)) {
-    LOG(kWarning, "renderer {}: its browser does not come up", renderer);
+    LOG(kInfo, "renderer {}: ended, since it is not up in time or has waited for long", renderer);
     remove_waiting(renderer);
   }
   const bool is_full = entries_.size() + pool_.size() >= settings_.max_sessions;

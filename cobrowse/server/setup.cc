@@ -204,6 +204,9 @@ class Planner {
                         .memory_mb = config_.renderer_memory_mb,
                         .cpu_percent = static_cast<unsigned>(config_.renderer_cpu_percent),
                         .most = config_.timers_absolute + kPodSlack};
+    if (config_.renderer_warm_pool > 0) {
+      plan_.kubernetes.most += plan_.sessions.pool.longest_wait;
+    }
     if (config_.kubernetes_seccomp_profile.empty()) no_sandbox("kubernetes.seccomp_profile");
   }
 

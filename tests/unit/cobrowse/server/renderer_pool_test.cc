@@ -86,6 +86,15 @@ TEST(RendererPool, OneThatDoesNotComeUpIsOverdue) {
   EXPECT_THAT(pool.take_overdue(at(400)), IsEmpty());
 }
 
+TEST(RendererPool, OneThatHasWaitedForLongIsReplacedAtOnce) {
+  RendererPool pool({.size = 1, .longest_wait = seconds(100)});
+  pool.add({.name = "a"}, at(0));
+  pool.on_ready("a");
+  EXPECT_THAT(pool.take_overdue(at(99)), IsEmpty());
+  EXPECT_THAT(pool.take_overdue(at(100)), ElementsAre("a"));
+  EXPECT_TRUE(pool.wants_one(at(100)));
+}
+
 TEST(RendererPool, WhatTheMachineNeedsIsNotStartedAgainAtOnce) {
   RendererPool pool({.size = 1, .longest_pause = seconds(60)});
   pool.add({.name = "a"}, at(0));
