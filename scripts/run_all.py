@@ -77,6 +77,7 @@ store:
 audit_file: {folder}/cobrowse-audit.jsonl
 renderer:
   program: {renderer}
+  warm_pool: 1
 """
 
 

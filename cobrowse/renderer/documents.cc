@@ -33,7 +33,7 @@ std::string documents_url(std::string_view control_url) {
 Documents::Documents(const Orders& orders, std::string folder,
                      std::optional<browser::BrowserUser> owner)
     : url_(documents_url(orders.control_url)),
-      authorization_("Bearer " + orders.session + "." + std::string(orders.token.reveal())),
+      authorization_("Bearer " + orders.renderer + "." + std::string(orders.token.reveal())),
       files_(std::move(folder), owner),
       thread_([this] { run(); }) {}
 

@@ -24,7 +24,7 @@ Link::Link(ice::EventLoop& loop, const Orders& orders, LinkEvents events)
       away_since_(now()) {
   settings_.url = orders.control_url;
   settings_.headers.add("Authorization",
-                        "Bearer " + orders.session + "." + std::string(orders.token.reveal()));
+                        "Bearer " + orders.renderer + "." + std::string(orders.token.reveal()));
   settings_.max_message_bytes = kMaxMessage;
   connect();
 }

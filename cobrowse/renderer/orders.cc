@@ -83,7 +83,7 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   Reader reader(*object);
   std::string token, capture = "x11";
   reader.text("control_url", orders.control_url);
-  reader.name("session", orders.session);
+  reader.name("renderer", orders.renderer);
   reader.text("token", token);
   reader.text("capture", capture);
   reader.text("browser", orders.browser);
@@ -100,6 +100,7 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   reader.number("pids", orders.pids, 0, 1'000'000);
   reader.flag("audio", orders.audio);
   reader.flag("allow_unsandboxed", orders.allow_unsandboxed);
+  reader.flag("warm", orders.warm);
   reader.texts("sensitive_selectors", orders.sensitive_selectors);
   reader.texts("allow_sites", orders.allow_sites);
   reader.texts("deny_sites", orders.deny_sites);
@@ -114,8 +115,8 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
     reader.wrong("capture");
   if (!reader.wrong().empty()) return fail(fmt::format("orders: no good {}", reader.wrong()));
   orders.token = Secret(std::move(token));
-  if (orders.control_url.empty() || orders.session.empty() || orders.token.empty()) {
-    return fail(std::string("orders: control_url, session and token are needed"));
+  if (orders.control_url.empty() || orders.renderer.empty() || orders.token.empty()) {
+    return fail(std::string("orders: control_url, renderer and token are needed"));
   }
   // VP8 has one colour for four pixels.
   orders.width &= ~1U;

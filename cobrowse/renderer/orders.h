@@ -19,7 +19,7 @@ enum class CaptureKind : std::uint8_t { kX11, kCdp, kTest };
 
 struct Orders {
   std::string control_url{};  // of the server's WebSocket for renderers
-  std::string session{};
+  std::string renderer{};     // its own name: which session it serves comes by `start`
   Secret token{};
   CaptureKind capture = CaptureKind::kX11;
   std::string browser = "/usr/bin/chromium";
@@ -39,6 +39,7 @@ struct Orders {
   unsigned pids = 400;
   std::string user_agent_token{};
   bool allow_unsandboxed = false;
+  bool warm = false;  // the browser is started before there is a session
   std::vector<std::string> sensitive_selectors{};
   std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_addresses{};
   std::vector<std::uint16_t> allow_ports{};

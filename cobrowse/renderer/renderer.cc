@@ -21,16 +21,13 @@ constexpr milliseconds kTick{2000};
 constexpr milliseconds kStageRetry{1000};
 constexpr milliseconds kGathering{50};     // a page can change its title as often as it likes
 constexpr unsigned kMaxStageFailures = 5;  // in a row
-constexpr std::size_t kMaxViewers = 32;
-constexpr std::uint64_t kMin_bps = 50'000;
-constexpr std::uint64_t kStart_bps = 1'500'000;
-constexpr std::int64_t kFrameNumber = 1;  // of the picture's size, which does not change yet
-
-MonotonicTime now() {
-  return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
-}
+constexpr std::int64_t kFrameNumber = 1;   // of the picture's size, which does not change yet
 
 }  // namespace
+
+MonotonicTime Renderer::now() {
+  return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 Result<std::unique_ptr<Renderer>, std::string> Renderer::start(ice::EventLoop& loop, Orders orders,
                                                                std::string folder,
@@ -113,6 +110,7 @@ void Renderer::begin() {
                        end();
                      }});
   tick();
+  if (orders_.warm) open_stage();
 }
 
 void Renderer::end() {
@@ -136,7 +134,7 @@ void Renderer::send_later(const std::string& type) {
   loop_.after(kGathering, [this, type, alive = alive_] {
     if (!*alive) return;
     late_.erase(type);
-    link_->send(latest_[type]);
+    if (const auto found = latest_.find(type); found != latest_.end()) link_->send(found->second);
   });
 }
 
@@ -145,18 +143,14 @@ void Renderer::on_link_open() {
   for (const auto& [id, entry] : viewers_) {
     served.emplace_back(id);
   }
-  link_->send({{"t", "hello"}, {"session", orders_.session}, {"viewers", std::move(served)}});
+  link_->send({{"t", "hello"}, {"renderer", orders_.renderer}, {"viewers", std::move(served)}});
   for (const auto& [type, message] : latest_) link_->send(message);
 }
 
 void Renderer::on_message(const Object& message) {
   const std::string type = text_of(message, "t");
   const auto id = static_cast<ViewerId>(number_of(message, "viewer"));
-  if (type == "start") {
-    if (std::exchange(has_begun_, true)) return;  // a server that was away
-    url_ = text_of(message, "start_url");
-    return open_stage();
-  }
+  if (type == "start") return on_start(message);
   if (type == "end") return end();
   if (on_viewer_message(type, id, message) || on_document_message(type, id, message)) return;
   browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
@@ -165,6 +159,18 @@ void Renderer::on_message(const Object& message) {
   if (message.contains("f") && number_of(message, "f") != kFrameNumber) return;
   if (input_.handle(type, message, *browser, stage_->x11_input(), now())) return;
   on_page_command(type, id, message);
+}
+
+void Renderer::on_start(const Object& message) {
+  if (std::exchange(has_begun_, true)) return;  // a server that was away
+  url_ = text_of(message, "start_url");
+  LOG(kInfo, "renderer {}: session {}", orders_.renderer,
+      log::log_safe(text_of(message, "session")));
+  if (!orders_.warm) return open_stage();
+  // What the pool was told the session does not know; the empty page is not its own.
+  latest_.erase("page");
+  for (const auto& [type, told] : latest_) link_->send(told);
+  if (is_stage_ready_ && stage_->browser() != nullptr) stage_->browser()->go(url_);
 }
 
 bool Renderer::on_viewer_message(std::string_view type, ViewerId id, const Object& message) {
@@ -226,6 +232,7 @@ void Renderer::open_stage() {
   stage_.reset();
   input_.reset();
   is_stage_failing_ = false;
+  is_stage_ready_ = false;
   auto stage = Stage::open(orders_, folder_, loop_, *encoder_, rng_, browser_events(),
                            {.host = std::string(kDocumentHost),
                             .answer = [site = documents_->site()](std::string_view request) {
@@ -237,8 +244,8 @@ void Renderer::open_stage() {
       {{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
   if (stage_->browser() == nullptr) send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
   const browser::Containment contained = stage_->containment();
-  LOG(kInfo, "session {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
-      orders_.session, contained.network_namespace ? "yes" : "no",
+  LOG(kInfo, "renderer {}: stage is open; network namespace {}, managed policy {}, cgroup {}",
+      orders_.renderer, contained.network_namespace ? "yes" : "no",
       contained.managed_policy ? "yes" : "no",
       contained.cgroup_problem.empty() ? "yes" : contained.cgroup_problem);
 }
@@ -247,7 +254,7 @@ void Renderer::open_stage() {
 void Renderer::stage_failed(const std::string& why) {
   // A screen and its browser end together: that is one failure.
   if (has_ended_ || std::exchange(is_stage_failing_, true)) return;
-  LOG(kError, "session {}: {}", orders_.session, why);
+  LOG(kError, "renderer {}: {}", orders_.renderer, why);
   if (++stage_failures_ > kMaxStageFailures) return end();
   send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
   loop_.after(kStageRetry, [this, alive = alive_] {
@@ -259,7 +266,8 @@ browser::BrowserEvents Renderer::browser_events() {
   return {
       .on_ready =
           [this] {
-            stage_->browser()->go(url_);
+            is_stage_ready_ = true;
+            if (!url_.empty()) stage_->browser()->go(url_);
             send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
           },
       .on_page =
@@ -298,111 +306,6 @@ browser::BrowserEvents Renderer::browser_events() {
             send({{"t", "notice"}, {"text", text}});
           },
       .on_closed = [this](const std::string& why) { stage_failed("browser: " + why); }};
-}
-
-void Renderer::add_viewer(ViewerId id, const Object& message) {
-  const json::value* const servers = message.if_contains("ice_servers");
-  if (servers == nullptr || !servers->is_array()) return;
-  drop_viewer(id);
-  if (viewers_.size() >= kMaxViewers) return;
-  const std::uint64_t serial = viewers_[id].serial = ++last_serial_;
-  names_->resolve(parse_ice_servers(servers->get_array()),
-                  [this, id, serial, alive = alive_](std::vector<ice::RelayServer> relays) {
-                    loop_.post([this, id, serial, alive, relays = std::move(relays)] {
-                      if (*alive && is_current(id, serial)) make_viewer(id, relays);
-                    });
-                  });
-}
-
-bool Renderer::is_current(ViewerId id, std::uint64_t serial) const {
-  const auto found = viewers_.find(id);
-  return found != viewers_.end() && found->second.serial == serial;
-}
-
-void Renderer::make_viewer(ViewerId id, const std::vector<ice::RelayServer>& servers) {
-  const std::uint64_t serial = viewers_[id].serial;
-  const auto max_bps = static_cast<std::uint64_t>(orders_.max_kbps) * 1000;
-  const rtc::RateBounds rates{
-      .min_bps = kMin_bps, .start_bps = std::min(kStart_bps, max_bps), .max_bps = max_bps};
-  auto viewer = peer::Viewer::make(
-      loop_, servers, *identity_, {.rates = rates, .sound = sound_ != nullptr}, rng_,
-      {.on_offer =
-           [this, id](const std::string& sdp) {
-             send({{"t", "offer"}, {"viewer", id}, {"sdp", sdp}});
-           },
-       .on_candidate =
-           [this, id](const std::string& line) {
-             send({{"t", "candidate"}, {"viewer", id}, {"candidate", line}});
-           },
-       .on_connected =
-           [this, id](const ice::SelectedPair& pair) {
-             send({{"t", "connected"},
-                   {"viewer", id},
-                   {"local", pair.local},
-                   {"remote", pair.remote},
-                   {"protocol", pair.tcp ? "tcp" : "udp"}});
-             set_load();
-           },
-       .on_lost =
-           [this, id, serial](const std::string& why) {
-             // Not from within one of its own calls.
-             loop_.post([this, id, serial, why, alive = alive_] {
-               if (*alive && is_current(id, serial)) lose_viewer(id, why);
-             });
-           },
-       .on_key_frame_wanted = [this,
-                               id] { encoder_->request_key_frame(viewers_[id].choice.tier()); }});
-  if (!viewer) return lose_viewer(id, viewer.error());
-  viewers_[id].viewer = *std::move(viewer);
-}
-
-void Renderer::lose_viewer(ViewerId id, const std::string& why) {
-  if (!viewers_.contains(id)) return;
-  LOG(kInfo, "session {}: viewer {}: {}", orders_.session, id, why);
-  drop_viewer(id);
-  send({{"t", "lost"}, {"viewer", id}, {"text", why}});
-}
-
-void Renderer::drop_viewer(ViewerId id) {
-  viewers_.erase(id);
-  set_load();
-}
-
-void Renderer::on_frame(media::Tier tier, const FramePtr& frame) {
-  for (auto& [id, entry] : viewers_) {
-    if (entry.viewer && entry.choice.tier() == tier) entry.viewer->on_frame(*frame);
-  }
-  choose_tiers();
-  set_load();
-}
-
-void Renderer::choose_tiers() {
-  std::uint64_t best = 1;
-  for (const auto& [id, entry] : viewers_) {
-    if (entry.viewer) best = std::max(best, entry.viewer->target_bps());
-  }
-  for (auto& [id, entry] : viewers_) {
-    const media::Tier before = entry.choice.tier();
-    if (!entry.viewer || entry.choice.update(entry.viewer->target_bps(), best, now()) == before) {
-      continue;
-    }
-    LOG(kInfo, "session {}: viewer {} gets the picture of {} lines", orders_.session, id,
-        before == media::Tier::kMain ? "slow" : "most");
-    entry.viewer->on_other_source();
-  }
-}
-
-void Renderer::set_load() {
-  std::vector<ViewerLoad> loads;
-  for (const auto& [id, entry] : viewers_) {
-    ViewerLoad& load = loads.emplace_back(ViewerLoad{.tier = entry.choice.tier()});
-    if (!entry.viewer || !entry.viewer->is_playing()) continue;
-    load.is_playing = true;
-    load.target_bps = entry.viewer->target_bps();
-    load.backlog = entry.viewer->backlog();
-  }
-  encoder_->set_load(loads, now());
-  if (sound_) sound_->set_wanted(!viewers_.empty());
 }
 
 void Renderer::tick() {

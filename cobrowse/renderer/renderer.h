@@ -26,8 +26,8 @@ namespace turnpike::renderer {
 class Renderer {
  public:
   /// Makes the encoder and the DTLS identity; the stage follows when the server says where to
-  /// begin. `on_end` comes once, on the loop's thread: the program may stop. `folder` is empty and
-  /// its own, and others may enter it.
+  /// begin, or at once where it is to be warm. `on_end` comes once, on the loop's thread: the
+  /// program may stop. `folder` is empty and its own, and others may enter it.
   static Result<std::unique_ptr<Renderer>, std::string> start(ice::EventLoop& loop, Orders orders,
                                                               std::string folder,
                                                               std::function<void()> on_end);
@@ -39,6 +39,7 @@ class Renderer {
  private:
   using Object = boost::json::object;
   using ViewerId = std::uint32_t;
+  static constexpr std::uint64_t kStart_bps = 1'500'000;
   struct Entry {
     std::uint64_t serial = 0;  // tells a viewer from one before with the same number
     std::unique_ptr<peer::Viewer> viewer;
@@ -46,9 +47,11 @@ class Renderer {
   };
 
   Renderer(ice::EventLoop& loop, Orders orders, std::string folder, std::function<void()> on_end);
+  static MonotonicTime now();
   void begin();
   void on_link_open();
   void on_message(const Object& message);
+  void on_start(const Object& message);
   bool on_viewer_message(std::string_view type, ViewerId id, const Object& message);
   bool on_page_command(std::string_view type, ViewerId id, const Object& message);
   void navigate(const Object& message, ViewerId id);
@@ -93,6 +96,7 @@ class Renderer {
   std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
   unsigned stage_failures_ = 0;
   bool has_begun_ = false;
+  bool is_stage_ready_ = false;    // its browser takes addresses
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;
   std::uint64_t last_serial_ = 0;

@@ -42,7 +42,7 @@ void Renderer::show_document(ViewerId id, const Object& message) {
     loop_.post([this, id, url, alive] {
       if (!*alive) return;
       if (url) return go(*url);
-      LOG(kWarning, "session {}: a document: {}", orders_.session, log::log_safe(url.error()));
+      LOG(kWarning, "renderer {}: a document: {}", orders_.renderer, log::log_safe(url.error()));
       tell_refused(id, "document", "the document could not be loaded");
     });
   });
@@ -67,7 +67,7 @@ void Renderer::choose_files(ViewerId id, const Object& message) {
           if (!*alive) return;
           give(paths ? *paths : std::vector<std::string>());
           if (paths) return;
-          LOG(kWarning, "session {}: files: {}", orders_.session, log::log_safe(paths.error()));
+          LOG(kWarning, "renderer {}: files: {}", orders_.renderer, log::log_safe(paths.error()));
           tell_refused(id, "files", "the files could not be loaded");
         });
       });

@@ -25,14 +25,14 @@ constexpr int kSandboxLooks = 100;    // before it is given up
 constexpr milliseconds kSandboxPause{100};
 
 /// Each refused site is told once: a page asks for the same one again and again.
-egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& session,
+egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& name,
                                  std::function<void(const std::string&)> on_notice) {
   const auto told = std::make_shared<std::set<std::string>>();  // on the loop's thread
-  return [&loop, session, told, on_notice = std::move(on_notice)](
+  return [&loop, name, told, on_notice = std::move(on_notice)](
              std::string_view host, std::uint16_t port, egress::Reason reason) {
-    loop.post([session, told, on_notice, host = std::string(host), port, reason] {
+    loop.post([name, told, on_notice, host = std::string(host), port, reason] {
       if (told->size() >= kMaxTold || !told->insert(host).second) return;
-      LOG(kInfo, "session {}: {}:{} refused: {}", session, log::log_safe(host), port,
+      LOG(kInfo, "renderer {}: {}:{} refused: {}", name, log::log_safe(host), port,
           egress::reason_name(reason));
       on_notice(fmt::format("{}: {}", log::log_safe(host), egress::reason_text(reason)));
     });
@@ -127,7 +127,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
   auto process = browser::BrowserProcess::start(
       {.program = orders.browser,
        .folder = folder,
-       .name = orders.session,
+       .name = orders.renderer,
        .user = *user,
        .width = orders.width,
        .height = orders.height,
@@ -141,7 +141,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
   if (!process) return fail(process.error());
   process_ = *std::move(process);
   egress::EgressSettings way_out = egress_settings(orders);
-  way_out.on_refused = refusal_teller(loop, orders.session, events.on_notice);
+  way_out.on_refused = refusal_teller(loop, orders.renderer, events.on_notice);
   way_out.local_site = documents;
   auto proxy = egress::EgressProxy::start(process_->take_proxy_fd(), std::move(way_out));
   if (!proxy) return fail(proxy.error());

@@ -1,6 +1,7 @@
 #include "cobrowse/server/app.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/json/array.hpp>
@@ -29,6 +30,26 @@ constexpr std::size_t kOwnerBytes = 8;
 Now now() {
   return {MonotonicTime(std::chrono::steady_clock::now().time_since_epoch()),
           WallTime(std::chrono::system_clock::now().time_since_epoch())};
+}
+
+/// Only root gives browsers users of their own.
+SessionsSettings sessions_settings(const CobrowsePlan& plan) {
+  SessionsSettings settings = plan.sessions;
+  if (plan.backend != BackendKind::kProcess || ::geteuid() != 0) settings.uids.reset();
+  if (settings.uids && !is_mapped(*settings.uids)) {
+    LOG(kWarning,
+        "renderer.uid_range: there are no such users in this container, so the browsers "
+        "of all sessions run as renderer.user");
+    settings.uids.reset();
+  }
+  boost::json::array own;
+  for (const boost::json::value& one : settings.renderer_orders["own_addresses"].as_array()) {
+    for (std::string& address : every_own_address(std::string_view(one.as_string()))) {
+      own.emplace_back(std::move(address));
+    }
+  }
+  settings.renderer_orders["own_addresses"] = std::move(own);
+  return settings;
 }
 
 }  // namespace
@@ -75,15 +96,7 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   }
   if (const auto made = make_backend(plan); !made) return made;
   agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
-  SessionsSettings settings = plan.sessions;
-  boost::json::array own;
-  for (const boost::json::value& one : settings.renderer_orders["own_addresses"].as_array()) {
-    for (std::string& address : every_own_address(std::string_view(one.as_string()))) {
-      own.emplace_back(std::move(address));
-    }
-  }
-  settings.renderer_orders["own_addresses"] = std::move(own);
-  sessions_ = std::make_unique<Sessions>(std::move(settings), services());
+  sessions_ = std::make_unique<Sessions>(sessions_settings(plan), services(plan));
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
                                  plan.sessions.internal_prefix);
   return {};
@@ -119,8 +132,8 @@ Result<std::string, std::string> App::owner() {
   return name;
 }
 
-Services App::services() {
-  return {
+Services App::services(const CobrowsePlan& plan) {
+  Services all{
       .rng = rng_,
       .digests = digests_,
       .store = *store_,
@@ -128,6 +141,12 @@ Services App::services() {
       .now = now,
       .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
       .audit = [this](const std::string& session, const AuditNote& note) { audit(session, note); }};
+  if (plan.backend != BackendKind::kProcess) return all;
+  all.machine = [] { return look_at_machine(); };
+  if (plan.sessions.uids) {
+    all.running_uids = [uids = *plan.sessions.uids] { return running_uids(uids); };
+  }
+  return all;
 }
 
 void App::revoke(const std::vector<credentials::Revocation>& rules) {
@@ -193,11 +212,7 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
   const auto url = renderer_url(plan);
   if (!url) return fail(url.error());
   if (const auto started = sessions_->start(*url); !started) return started;
-  std::vector<std::string> kept;
-  for (const boost::json::value& session : sessions_->list()) {
-    kept.emplace_back(session.at("id").as_string());
-  }
-  backend_->keep_only(kept);
+  backend_->keep_only(sessions_->renderers());
   http::HttpServerSettings settings = plan.front.http;
   settings.admit = [this](http::Request& request) {
     return admit_with_renderers(entry_paths_, request);
@@ -243,6 +258,21 @@ http::Response App::metrics() const {
                         .labels = "",
                         .help = "Sessions that this server has room for."},
                        {{{}, static_cast<double>(sessions_->max())}});
+  append_metric_family(page,
+                       {.name = "turnpike_cobrowse_warm_renderers",
+                        .type = MetricType::kGauge,
+                        .labels = "",
+                        .help = "Renderers that wait for a session, their browsers up."},
+                       {{{}, static_cast<double>(sessions_->warm())}});
+  const RefusedSessions refused = sessions_->refused();
+  append_metric_family(page,
+                       {.name = "turnpike_cobrowse_refused_sessions_total",
+                        .type = MetricType::kCounter,
+                        .labels = "reason",
+                        .help = "Sessions that were not made, since there was no room."},
+                       {{{"full"}, static_cast<double>(refused.full)},
+                        {{"memory"}, static_cast<double>(refused.memory)},
+                        {{"load"}, static_cast<double>(refused.load)}});
   http::Response response = http::Response::text(200, std::move(page));
   response.headers.set("Content-Type", kMetricsContentType);
   return response;

@@ -37,7 +37,7 @@ class App {
   Result<std::string, std::string> renderer_url(const CobrowsePlan& plan);
   Result<void, std::string> listen(const CobrowsePlan& plan);
   Result<std::string, std::string> listen_for_renderers();
-  Services services();
+  Services services(const CobrowsePlan& plan);
   http::Response handle(const http::Request& request);
   http::Response metrics() const;
   void audit(const std::string& session, const AuditNote& note);

@@ -1,4 +1,5 @@
-// What starts and ends renderers: one for each session, never used twice.
+// What starts and ends renderers, by their own names: each is for one session, and never used
+// twice.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -15,15 +16,15 @@ class RendererBackend {
  public:
   virtual ~RendererBackend() = default;
   /// `orders` is what the renderer reads on its standard input; it has a secret in it.
-  virtual Result<void, std::string> start(const std::string& session,
+  virtual Result<void, std::string> start(const std::string& renderer,
                                           const boost::json::object& orders) = 0;
-  /// Ends the session's renderer, where this backend has started it and it still runs.
-  virtual void stop(const std::string& session) = 0;
-  /// Sessions whose renderers have ended since the last call.
+  /// Ends it, where this backend has started it and it still runs.
+  virtual void stop(const std::string& renderer) = 0;
+  /// Renderers that have ended since the last call.
   virtual std::vector<std::string> take_ended() = 0;
-  /// Once, when the server has read its state: these sessions go on, renderers of others that an
-  /// earlier run has left are removed, and sessions without a renderer count as ended.
-  virtual void keep_only(const std::vector<std::string>& /*sessions*/) {}
+  /// Once, when the server has read its state: these renderers go on, others that an earlier run
+  /// has left are removed, and those that are not there count as ended.
+  virtual void keep_only(const std::vector<std::string>& /*renderers*/) {}
 };
 
 }  // namespace turnpike::cobrowse

@@ -206,6 +206,7 @@ void Session::on_renderer_hello(const std::vector<std::uint32_t>& viewers, const
     if (!person.served) person.route.clear();
   }
   host_.to_renderer({{"t", "start"},
+                     {"session", record_.id},
                      {"start_url", record_.url.empty() ? record_.start_url : record_.url},
                      {"width", settings_.width},
                      {"height", settings_.height}});

@@ -95,6 +95,8 @@ class Session {
   /// By an agent, a back end or the server.
   void end(std::string_view reason, std::string_view text, const Now& now);
   bool is_over() const { return over_; }
+  /// Its browser is not up yet.
+  bool is_starting() const { return renderer_ != RendererState::kRunning; }
 
   /// For REST; without invites.
   Object describe() const;

@@ -10,11 +10,6 @@
 namespace turnpike::cobrowse {
 
 struct Sessions::Entry final : SessionHost {
-  struct Socket {
-    std::uint64_t number = 0;
-    std::shared_ptr<http::WebSocket> socket{};
-  };
-
   Entry(Sessions& owner, SessionRecord record);
 
   void send(ParticipantId to, const Object& message) override;

@@ -128,6 +128,8 @@ std::string to_text(const SessionRecord& record) {
                                     {"created", record.created_s},
                                     {"consent", record.consent},
                                     {"visitor_came", record.visitor_came},
+                                    {"renderer", record.renderer},
+                                    {"renderer_uid", record.renderer_uid},
                                     {"renderer_token_hash", record.renderer_token_hash},
                                     {"last_participant", record.last_participant},
                                     {"participants", std::move(participants)},
@@ -152,9 +154,12 @@ Result<SessionRecord, std::string> parse_session_record(std::string_view text) {
                        .created_s = reader.number("created"),
                        .consent = reader.flag("consent"),
                        .visitor_came = reader.flag("visitor_came"),
+                       .renderer = reader.text("renderer"),
                        .renderer_token_hash = reader.text("renderer_token_hash"),
+                       .renderer_uid = reader.id("renderer_uid"),
                        .last_participant = reader.id("last_participant")};
   if (record.id.empty()) return fail(std::string("id is missing"));
+  if (record.renderer.empty()) record.renderer = record.id;  // as versions without a pool named it
   if (record.created_s <= 0 || record.created_s > kLatest_s) {
     return fail(std::string("created makes no sense"));
   }

@@ -42,7 +42,9 @@ struct SessionRecord {
   std::int64_t created_s = 0;
   bool consent = false;
   bool visitor_came = false;  // a visitor has been here: from then on consent counts
+  std::string renderer{};     // the one that serves it
   std::string renderer_token_hash{};
+  std::uint32_t renderer_uid = 0;  // its browser's user; 0: none of its own
   std::uint32_t last_participant = 0;
   std::vector<ParticipantRecord> participants{};
   std::vector<InviteRecord> invites{};

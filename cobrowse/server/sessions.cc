@@ -21,7 +21,6 @@ constexpr std::size_t kTokenBytes = 24;  // 192 bits
 constexpr std::size_t kIdBytes = 9;
 constexpr std::size_t kMaxName = 60;
 constexpr std::size_t kMaxInvites = 20;
-constexpr std::uint16_t kNormal = 1000;
 constexpr std::uint64_t kPins = 1'000'000;
 
 std::string one_line(std::string_view text) {
@@ -37,7 +36,8 @@ std::string one_line(std::string_view text) {
 Sessions::Sessions(SessionsSettings settings, Services services)
     : settings_(std::move(settings)),
       services_(std::move(services)),
-      guesses_(settings_.attempts) {}
+      guesses_(settings_.attempts),
+      pool_(settings_.pool) {}
 
 Sessions::~Sessions() {
   {
@@ -46,6 +46,7 @@ Sessions::~Sessions() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  for (const RendererId& renderer : pool_.all()) services_.backend.stop(renderer.name);
 }
 
 Result<void, std::string> Sessions::start(std::string renderer_url) {
@@ -87,9 +88,7 @@ std::string Sessions::hash_pin(std::string_view pin) const {
 
 Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
   const std::lock_guard lock(mutex_);
-  if (entries_.size() >= settings_.max_sessions) {
-    return fail(Refusal{503, "as many sessions run as this server has room for", 30});
-  }
+  if (auto refusal = why_refused()) return fail(*std::move(refusal));
   std::array<std::uint8_t, kIdBytes> random{};
   services_.rng.fill(random);
   SessionRecord record{.id = base64url_encode(random),
@@ -113,17 +112,6 @@ Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
                   {.action = "create", .who = wanted.owner, .detail = wanted.start_url});
   entries_[entry->session.record().id] = std::move(entry);
   return body;
-}
-
-Result<void, std::string> Sessions::start_renderer(Entry& entry) {
-  const std::string token = random_token();
-  entry.session.record().renderer_token_hash = hash(token);
-  entry.save();
-  Object orders = settings_.renderer_orders;
-  orders["session"] = entry.session.record().id;
-  orders["token"] = token;
-  orders["control_url"] = renderer_url_;
-  return services_.backend.start(entry.session.record().id, orders);
 }
 
 json::array Sessions::list() {
@@ -282,53 +270,6 @@ void Sessions::on_closed(const Attached& who) {
   entry->session.on_socket_lost(who.who, services_.now());
 }
 
-bool Sessions::is_renderer(const std::string& session, std::string_view token) {
-  const std::lock_guard lock(mutex_);
-  const Entry* const entry = find_entry(session);
-  return entry != nullptr && !token.empty() &&
-         equal_constant_time(as_bytes(hash(token)),
-                             as_bytes(entry->session.record().renderer_token_hash));
-}
-
-std::uint64_t Sessions::attach_renderer(const std::string& session,
-                                        std::shared_ptr<http::WebSocket> socket) {
-  const std::lock_guard lock(mutex_);
-  Entry* const entry = find_entry(session);
-  if (entry == nullptr) return 0;
-  if (entry->renderer.socket) entry->renderer.socket->close(kNormal, "replaced");
-  entry->renderer = {++last_socket_, std::move(socket)};
-  return last_socket_;
-}
-
-void Sessions::on_renderer_text(const std::string& session, std::uint64_t socket,
-                                const Object& message) {
-  const std::lock_guard lock(mutex_);
-  Entry* const entry = find_entry(session);
-  if (entry == nullptr || entry->renderer.number != socket) return;
-  const auto type = http::text_member(message, "t");
-  if (type && type->value_or("") == "hello") {
-    std::vector<std::uint32_t> viewers;
-    const json::value* const list = message.if_contains("viewers");
-    for (const json::value& one :
-         list != nullptr && list->is_array() ? list->get_array() : json::array()) {
-      const std::int64_t number = one.is_int64() ? one.get_int64() : 0;
-      if (number > 0 && number <= 0xffffffff) viewers.push_back(static_cast<std::uint32_t>(number));
-    }
-    entry->session.on_renderer_hello(viewers, services_.now());
-  } else {
-    entry->session.on_renderer_message(message, services_.now());
-  }
-  sweep();
-}
-
-void Sessions::on_renderer_closed(const std::string& session, std::uint64_t socket) {
-  const std::lock_guard lock(mutex_);
-  Entry* const entry = find_entry(session);
-  if (entry == nullptr || entry->renderer.number != socket) return;
-  entry->renderer = {};
-  entry->session.on_renderer_lost(services_.now());
-}
-
 std::optional<std::string> Sessions::session_of(std::string_view participant_token) {
   const std::lock_guard lock(mutex_);
   const std::string wanted = hash(participant_token);
@@ -352,7 +293,7 @@ void Sessions::tell_renderer(const std::string& session, const Object& message) 
 void Sessions::sweep() {
   std::erase_if(entries_, [this](const auto& one) {
     if (!one.second->session.is_over()) return false;
-    services_.backend.stop(one.first);
+    services_.backend.stop(one.second->session.record().renderer);
     if (const auto removed = services_.store.remove_session(one.first); !removed) {
       LOG(kError, "session {} stays in the state file: {}", one.first, removed.error());
     }
@@ -364,9 +305,7 @@ void Sessions::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const Now now = services_.now();
-    for (const std::string& id : services_.backend.take_ended()) {
-      if (Entry* const entry = find_entry(id)) entry->session.on_renderer_ended(now);
-    }
+    for (const std::string& renderer : services_.backend.take_ended()) on_ended(renderer, now);
     for (const auto& [id, entry] : entries_) {
       if (now.monotonic >= entry->session.next_deadline()) entry->session.on_deadline(now);
     }
@@ -378,6 +317,7 @@ void Sessions::run() {
       }
     }
     sweep();
+    mind_pool(now);
     wake_.wait_for(lock, kTick, [this] { return stopping_; });
   }
 }

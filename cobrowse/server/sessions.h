@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,9 +17,12 @@
 
 #include "base/digests.h"
 #include "base/rng.h"
+#include "cobrowse/server/machine.h"
 #include "cobrowse/server/renderer_backend.h"
+#include "cobrowse/server/renderer_pool.h"
 #include "cobrowse/server/session.h"
 #include "cobrowse/server/state_store.h"
+#include "cobrowse/server/uid_range.h"
 #include "credentials/core/ice_urls.h"
 #include "credentials/core/mint.h"
 #include "credentials/core/revocation.h"
@@ -40,6 +44,9 @@ struct SessionsSettings {
   credentials::MintSettings mint{};
   std::vector<credentials::RelayEntry> relays{};
   boost::json::object renderer_orders{};  // what is the same for every session
+  PoolSettings pool{};
+  MachineNeeds needs{};            // of a session; asked of Services::machine
+  std::optional<UidRange> uids{};  // browsers' users; nothing: what the orders say
 };
 
 /// Problem details for REST.
@@ -58,6 +65,15 @@ struct Services {
   /// Tells the relays, later and on another thread.
   std::function<void(std::vector<credentials::Revocation>)> revoke;
   std::function<void(const std::string& session, const AuditNote&)> audit;
+  /// Nothing: renderers run elsewhere.
+  std::function<Machine()> machine{};
+  /// Those of SessionsSettings::uids that have processes.
+  std::function<std::set<std::uint32_t>()> running_uids{};
+};
+
+/// Sessions that were not made, by why.
+struct RefusedSessions {
+  std::uint64_t full = 0, memory = 0, load = 0;
 };
 
 struct NewSession {
@@ -98,6 +114,11 @@ class Sessions {
 
   std::size_t count();
   std::size_t max() const { return settings_.max_sessions; }
+  RefusedSessions refused();
+  /// Renderers that wait for a session, their browsers up.
+  std::size_t warm();
+  /// Names of those that serve sessions, for RendererBackend::keep_only().
+  std::vector<std::string> renderers();
 
   // Sockets. `who` names a participant in on_text and on_closed.
   struct Attached {
@@ -109,12 +130,12 @@ class Sessions {
   void on_text(const Attached& who, const Object& message);
   void on_closed(const Attached& who);
 
-  /// Whether a renderer with this token may speak for a session.
-  bool is_renderer(const std::string& session, std::string_view token);
-  std::uint64_t attach_renderer(const std::string& session,
+  /// Renderers, by their names: of a session, or waiting for one.
+  bool is_renderer(const std::string& renderer, std::string_view token);
+  std::uint64_t attach_renderer(const std::string& renderer,
                                 std::shared_ptr<http::WebSocket> socket);
-  void on_renderer_text(const std::string& session, std::uint64_t socket, const Object& message);
-  void on_renderer_closed(const std::string& session, std::uint64_t socket);
+  void on_renderer_text(const std::string& renderer, std::uint64_t socket, const Object& message);
+  void on_renderer_closed(const std::string& renderer, std::uint64_t socket);
 
   /// Whose token it is, for documents.
   std::optional<std::string> session_of(std::string_view participant_token);
@@ -123,13 +144,31 @@ class Sessions {
 
  private:
   struct Entry;  // a session with its host
+  struct Socket {
+    std::uint64_t number = 0;
+    std::shared_ptr<http::WebSocket> socket{};
+  };
+  /// A link of the pool.
+  struct Waiting {
+    Socket link{};
+    bool said_hello = false;
+  };
   std::string random_token();
   std::string hash(std::string_view text) const;
   std::string hash_pin(std::string_view pin) const;
   Object make_invite(Entry& entry, Role role);
   Result<Joined, Refusal> add_person(Entry& entry, const std::string& name, Role role);
+  std::optional<Refusal> why_refused();
   Result<void, std::string> start_renderer(Entry& entry);
+  void hand_over(Entry& entry, RendererId renderer);
+  Result<std::pair<RendererId, Object>, std::string> new_renderer();
+  Result<std::uint32_t, std::string> free_uid();
+  void on_waiting_text(const std::string& renderer, std::uint64_t socket, const Object& message);
+  void on_ended(const std::string& renderer, const Now& now);
+  void remove_waiting(const std::string& renderer);
+  void mind_pool(const Now& now);
   Entry* find_entry(const std::string& id);
+  Entry* find_by_renderer(std::string_view renderer);
   void sweep();
   void run();
 
@@ -141,6 +180,10 @@ class Sessions {
   std::string renderer_url_;
   http::AttemptGuard guesses_;
   std::map<std::string, std::unique_ptr<Entry>> entries_;
+  RendererPool pool_;
+  std::map<std::string, Waiting, std::less<>> waiting_;  // links of the pool, by renderer
+  MonotonicTime next_look_{};                            // at the machine, for the pool
+  RefusedSessions refused_;
   std::uint64_t last_socket_ = 0;
   std::thread thread_;
 };

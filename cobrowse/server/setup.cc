@@ -60,6 +60,14 @@ class Planner {
                    .height = static_cast<unsigned>(config_.renderer_height)};
     all.mode = parse_mode(config_.sessions_mode).value_or(ControlMode::kSingle);
     all.max_sessions = config_.sessions_max;
+    all.pool.size = config_.renderer_warm_pool;
+    all.needs = {.memory_mb = config_.renderer_memory_mb,
+                 .max_load_percent = config_.sessions_max_load};
+    if (config_.renderer_uid_range != "none") {
+      const auto uids = parse_uid_range(config_.renderer_uid_range);
+      if (!uids) error("renderer.uid_range", uids.error());
+      if (uids) all.uids = *uids;
+    }
     all.public_url = config_.public_url;
     while (all.public_url.ends_with('/')) all.public_url.pop_back();
     all.public_prefix = config_.public_prefix;
@@ -210,6 +218,9 @@ class Planner {
                         .memory_mb = config_.renderer_memory_mb,
                         .cpu_percent = static_cast<unsigned>(config_.renderer_cpu_percent),
                         .most = config_.timers_absolute + kPodSlack};
+    if (config_.renderer_warm_pool > 0) {
+      plan_.kubernetes.most += plan_.sessions.pool.longest_wait;
+    }
     if (config_.kubernetes_seccomp_profile.empty()) no_sandbox("kubernetes.seccomp_profile");
   }
 

@@ -71,22 +71,22 @@ class ParticipantSocket final : public http::WebSocketSession {
 
 class RendererSocket final : public http::WebSocketSession {
  public:
-  RendererSocket(Sessions& sessions, std::string session)
-      : sessions_(sessions), session_(std::move(session)) {}
+  RendererSocket(Sessions& sessions, std::string renderer)
+      : sessions_(sessions), renderer_(std::move(renderer)) {}
 
   std::size_t max_message_bytes() const override { return kMaxRendererMessage; }
   void on_open(std::shared_ptr<http::WebSocket> socket) override {
-    number_ = sessions_.attach_renderer(session_, std::move(socket));
+    number_ = sessions_.attach_renderer(renderer_, std::move(socket));
   }
   void on_message(std::string_view text, bool) override {
     const auto message = http::parse_json_object(text, {.bytes = kMaxRendererMessage, .depth = 8});
-    if (message) sessions_.on_renderer_text(session_, number_, *message);
+    if (message) sessions_.on_renderer_text(renderer_, number_, *message);
   }
-  void on_close(std::uint16_t) override { sessions_.on_renderer_closed(session_, number_); }
+  void on_close(std::uint16_t) override { sessions_.on_renderer_closed(renderer_, number_); }
 
  private:
   Sessions& sessions_;
-  const std::string session_;
+  const std::string renderer_;
   std::uint64_t number_ = 0;
 };
 
@@ -114,11 +114,11 @@ SocketAnswer open_renderer_socket(Sessions& sessions, const http::Request& reque
   const auto shown = http::parse_bearer(request.headers.find("Authorization"));
   const std::size_t dot = shown ? shown->find('.') : std::string_view::npos;
   if (dot == std::string_view::npos) return http::problem(401, "renderers only");
-  std::string session(shown->substr(0, dot));
-  if (!sessions.is_renderer(session, shown->substr(dot + 1))) {
+  std::string renderer(shown->substr(0, dot));
+  if (!sessions.is_renderer(renderer, shown->substr(dot + 1))) {
     return http::problem(401, "renderers only");
   }
-  return std::make_unique<RendererSocket>(sessions, std::move(session));
+  return std::make_unique<RendererSocket>(sessions, std::move(renderer));
 }
 
 }  // namespace turnpike::cobrowse

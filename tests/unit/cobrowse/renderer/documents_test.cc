@@ -37,7 +37,7 @@ class DocumentsTest : public testing::Test {
   void make(const std::string& token) {
     Orders orders;
     orders.control_url = "http://127.0.0.1:" + std::to_string(server_.port()) + "/v1/renderer";
-    orders.session = "s";
+    orders.renderer = "s";
     orders.token = Secret(std::string(token));
     documents_.reset();
     documents_.emplace(orders, folder_ + "/chosen", std::nullopt);

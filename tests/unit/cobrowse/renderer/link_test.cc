@@ -14,7 +14,7 @@ class LinkTest : public testing::Test {
  protected:
   void open(std::uint16_t port, const std::string& token = "t") {
     orders_.control_url = "http://127.0.0.1:" + std::to_string(port) + "/v1/renderer";
-    orders_.session = "s";
+    orders_.renderer = "s";
     orders_.token = Secret(token);
     loop_.run([this] {
       link_ = std::make_unique<Link>(

@@ -9,14 +9,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const std::string kNeeded =
-    R"("control_url":"http://127.0.0.1:1/v1/renderer","session":"s","token":"t")";
+    R"("control_url":"http://127.0.0.1:1/v1/renderer","renderer":"s","token":"t")";
 
 TEST(Orders, AreTakenAsTheyAre) {
   const auto orders = parse_orders("{" + kNeeded + R"(,"capture":"test","width":641,"height":481,
       "max_fps":15,"allow_ports":[8443],"allow_internal":["intranet"],"allow_unsandboxed":true,
       "audio":true})");
   ASSERT_TRUE(orders) << orders.error();
-  EXPECT_EQ(orders->session, "s");
+  EXPECT_EQ(orders->renderer, "s");
   EXPECT_EQ(orders->token.reveal(), "t");
   EXPECT_EQ(orders->capture, CaptureKind::kTest);
   EXPECT_EQ(orders->width, 640U) << "even";
@@ -43,9 +43,9 @@ TEST(Orders, ASessionsNameIsNoPath) {
   for (const std::string& name : {std::string("../x"), std::string("."), std::string("a/b"),
                                   std::string("a b"), std::string(200, 'a')}) {
     const auto orders =
-        parse_orders(R"({"control_url":"x","token":"t","session":")" + name + "\"}");
+        parse_orders(R"({"control_url":"x","token":"t","renderer":")" + name + "\"}");
     ASSERT_FALSE(orders) << name;
-    EXPECT_THAT(orders.error(), HasSubstr("session"));
+    EXPECT_THAT(orders.error(), HasSubstr("renderer"));
   }
 }
 

@@ -47,7 +47,7 @@ class StageTest : public testing::Test {
   void SetUp() override {
     ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
     ::chmod(folder_.c_str(), 0711);
-    orders_.session = "test-stage-" + std::to_string(::getpid());
+    orders_.renderer = "test-stage-" + std::to_string(::getpid());
     orders_.width = 640;
     orders_.height = 240;
     orders_.memory_mb = 0;

@@ -19,8 +19,8 @@ struct Room : SessionsWorld {
     id = id_of(made);
     joined = *by_link(link_of(made));
     who = *sessions->attach(joined.token, page);
-    renderer_number = sessions->attach_renderer(id, renderer);
-    sessions->on_renderer_text(id, renderer_number, {{"t", "hello"}});
+    renderer_number = sessions->attach_renderer(renderer_of(id), renderer);
+    sessions->on_renderer_text(renderer_of(id), renderer_number, {{"t", "hello"}});
   }
   std::string id;
   Joined joined;

@@ -21,7 +21,9 @@ SessionRecord sample() {
           .created_s = 1'800'000'000,
           .consent = true,
           .visitor_came = true,
+          .renderer = "r1",
           .renderer_token_hash = "aa",
+          .renderer_uid = 60'700,
           .last_participant = 9,
           .participants = {{.id = {9},
                             .name = "Ann",
@@ -42,6 +44,8 @@ TEST(SessionRecord, ComesBackAsItWas) {
   EXPECT_EQ(to_text(*back), to_text(sample()));
   EXPECT_EQ(back->kind, SessionKind::kDocument);
   EXPECT_EQ(back->mode, ControlMode::kAgentOnly);
+  EXPECT_EQ(back->renderer, "r1");
+  EXPECT_EQ(back->renderer_uid, 60'700U);
   EXPECT_TRUE(back->consent && back->visitor_came);
   ASSERT_EQ(back->participants.size(), 1U);
   EXPECT_EQ(back->participants[0].id.value, 9U);

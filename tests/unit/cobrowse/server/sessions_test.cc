@@ -38,10 +38,12 @@ TEST(Sessions, ASessionIsMadeWithItsRendererAndInvite) {
               HasSubstr("https://help.example.org/public/visitor.html#invite="));
   EXPECT_EQ(SessionsWorld::pin_of(made).size(), 6U);
   EXPECT_TRUE(http::parse_json(http::to_json(made))) << "a name is cut between characters";
-  ASSERT_EQ(world.backend.starts(id), 1U);
-  const Object orders = world.backend.orders[id][0];
+  ASSERT_EQ(world.backend.starts(), 1U);
+  const std::string renderer = world.backend.newest();
+  const Object orders = world.backend.orders[renderer];
   EXPECT_EQ(orders.at("width"), 1280);
-  EXPECT_EQ(orders.at("session").as_string(), id);
+  EXPECT_EQ(orders.at("renderer").as_string(), renderer);
+  EXPECT_NE(renderer, id);
   EXPECT_EQ(orders.at("control_url"), "http://127.0.0.1:9/v1/renderer");
   EXPECT_EQ(world.sessions->list().size(), 1U);
   EXPECT_FALSE(world.sessions->find(id)->contains("invite"));
@@ -52,6 +54,7 @@ TEST(Sessions, ASessionIsMadeWithItsRendererAndInvite) {
 TEST(Sessions, OnlySoManyRun) {
   SessionsWorld world;
   const std::string id = SessionsWorld::id_of(world.make());
+  const std::string renderer = world.renderer_of(id);
   world.make();
   const auto third = world.sessions->make({.start_url = "https://example.org/"});
   ASSERT_FALSE(third);
@@ -59,7 +62,7 @@ TEST(Sessions, OnlySoManyRun) {
   EXPECT_GT(third.error().retry_after_s, 0U);
   EXPECT_TRUE(world.sessions->end(id, "shop"));
   EXPECT_TRUE(world.sessions->make({.start_url = "https://example.org/"}));
-  EXPECT_THAT(world.backend.stopped, ElementsAre(id));
+  EXPECT_THAT(world.backend.stopped, ElementsAre(renderer));
 }
 
 TEST(Sessions, WithoutARendererThereIsNoneAndNoneIsKept) {
@@ -206,7 +209,7 @@ TEST(Sessions, NoSecretIsInTheStateFile) {
   const std::string bytes = world.state_bytes();
   ASSERT_THAT(bytes, HasSubstr(joined->session));
   for (const std::string& secret :
-       {joined->token, SessionsWorld::link_of(made), world.backend.token(joined->session),
+       {joined->token, SessionsWorld::link_of(made), world.backend.token(world.backend.newest()),
         "\"" + SessionsWorld::pin_of(made) + "\""}) {
     EXPECT_EQ(bytes.find(secret), std::string::npos);
   }
@@ -228,7 +231,9 @@ TEST(Sessions, OutliveARestart) {
   ASSERT_TRUE(back);
   EXPECT_EQ(socket->sent.front().at("t"), "welcome");
   EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made)));
-  EXPECT_TRUE(world.sessions->is_renderer(id, world.backend.token(id)));
+  const std::string renderer = world.renderer_of(id);
+  EXPECT_TRUE(world.sessions->is_renderer(renderer, world.backend.token(renderer)));
+  EXPECT_THAT(world.sessions->renderers(), ElementsAre(renderer));
   EXPECT_TRUE(world.sessions->end(id, "shop"));
   EXPECT_EQ(socket->last("bye").at("reason"), "ended");
   EXPECT_TRUE(socket->closed);
@@ -237,8 +242,8 @@ TEST(Sessions, OutliveARestart) {
 
 TEST(Sessions, ARendererHasItsToken) {
   SessionsWorld world;
-  const std::string a = SessionsWorld::id_of(world.make());
-  const std::string b = SessionsWorld::id_of(world.make());
+  const std::string a = world.renderer_of(SessionsWorld::id_of(world.make()));
+  const std::string b = world.renderer_of(SessionsWorld::id_of(world.make()));
   EXPECT_TRUE(world.sessions->is_renderer(a, world.backend.token(a)));
   EXPECT_FALSE(world.sessions->is_renderer(a, world.backend.token(b)));
   EXPECT_FALSE(world.sessions->is_renderer(a, ""));
@@ -249,24 +254,25 @@ TEST(Sessions, ARendererSpeaksThroughItsNewestSocket) {
   SessionsWorld world;
   const Object made = world.make();
   const std::string id = SessionsWorld::id_of(made);
+  const std::string renderer = world.renderer_of(id);
   const auto page = std::make_shared<FakeSocket>();
   const auto joined = world.by_link(SessionsWorld::link_of(made));
   ASSERT_TRUE(world.sessions->attach(joined->token, page));
   const auto old = std::make_shared<FakeSocket>(), fresh = std::make_shared<FakeSocket>();
-  const std::uint64_t first = world.sessions->attach_renderer(id, old);
-  world.sessions->on_renderer_text(id, first, {{"t", "hello"}, {"viewers", 7}});
+  const std::uint64_t first = world.sessions->attach_renderer(renderer, old);
+  world.sessions->on_renderer_text(renderer, first, {{"t", "hello"}, {"viewers", 7}});
   EXPECT_EQ(old->sent.front().at("t"), "start");
   EXPECT_EQ(old->last("viewer").at("viewer"), 1);
-  const std::uint64_t second = world.sessions->attach_renderer(id, fresh);
+  const std::uint64_t second = world.sessions->attach_renderer(renderer, fresh);
   EXPECT_TRUE(old->closed);
   world.sessions->on_renderer_text(
-      id, second,
+      renderer, second,
       *http::parse_json_object(R"({"t":"hello","viewers":[1,"2",-1,4294967297,1.5,null]})"));
   EXPECT_THAT(fresh->sent, ::testing::SizeIs(1)) << "it serves him already";
-  world.sessions->on_renderer_closed(id, first);
-  world.sessions->on_renderer_text(id, first, {{"t", "notice"}, {"text", "old"}});
+  world.sessions->on_renderer_closed(renderer, first);
+  world.sessions->on_renderer_text(renderer, first, {{"t", "notice"}, {"text", "old"}});
   EXPECT_TRUE(page->last("notice").empty());
-  world.sessions->on_renderer_text(id, second, {{"t", "notice"}, {"text", "new"}});
+  world.sessions->on_renderer_text(renderer, second, {{"t", "notice"}, {"text", "new"}});
   EXPECT_EQ(page->last("notice").at("text"), "new");
   world.sessions->tell_renderer(id, {{"t", "x"}});
   EXPECT_EQ(fresh->sent.back().at("t"), "x");
@@ -275,18 +281,18 @@ TEST(Sessions, ARendererSpeaksThroughItsNewestSocket) {
   EXPECT_EQ(world.sessions->attach_renderer("other", fresh), 0U);
 }
 
-TEST(Sessions, ARendererThatEndsIsMadeAnewWithAnotherToken) {
+TEST(Sessions, ARendererThatEndsIsFollowedByAnother) {
   SessionsWorld world;
   ASSERT_TRUE(world.sessions->start("u"));
   const std::string id = SessionsWorld::id_of(world.make());
-  const std::string token = world.backend.token(id);
-  {
-    const std::lock_guard lock(world.backend.mutex);
-    world.backend.ended = {id, "other"};
-  }
-  ASSERT_TRUE(comes([&] { return world.backend.starts(id) == 2; }));
-  EXPECT_FALSE(world.sessions->is_renderer(id, token));
-  EXPECT_TRUE(world.sessions->is_renderer(id, world.backend.token(id)));
+  const std::string first = world.renderer_of(id);
+  world.backend.end({first, "other"});
+  ASSERT_TRUE(comes([&] { return world.backend.starts() == 2; }));
+  const std::string second = world.backend.newest();
+  EXPECT_NE(first, second);
+  EXPECT_FALSE(world.sessions->is_renderer(first, world.backend.token(first)));
+  EXPECT_TRUE(world.sessions->is_renderer(second, world.backend.token(second)));
+  EXPECT_EQ(world.renderer_of(id), second);
 }
 
 TEST(Sessions, TheTimeIsMinded) {

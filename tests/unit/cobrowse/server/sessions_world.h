@@ -20,32 +20,41 @@ using Object = boost::json::object;
 
 class FakeBackend final : public RendererBackend {
  public:
-  Result<void, std::string> start(const std::string& session, const Object& with) override {
+  Result<void, std::string> start(const std::string& renderer, const Object& with) override {
     const std::lock_guard lock(mutex);
     if (!failure.empty()) return fail(failure);
-    orders[session].push_back(with);
+    started.push_back(renderer);
+    orders[renderer] = with;
     return {};
   }
-  void stop(const std::string& session) override {
+  void stop(const std::string& renderer) override {
     const std::lock_guard lock(mutex);
-    stopped.push_back(session);
+    stopped.push_back(renderer);
   }
   std::vector<std::string> take_ended() override {
     const std::lock_guard lock(mutex);
     return std::exchange(ended, {});
   }
-  std::size_t starts(const std::string& session) {
+  std::size_t starts() {
     const std::lock_guard lock(mutex);
-    return orders[session].size();
+    return started.size();
   }
-  std::string token(const std::string& session) {
+  std::string newest() {
     const std::lock_guard lock(mutex);
-    return std::string(orders[session].back().at("token").as_string());
+    return started.empty() ? "" : started.back();
+  }
+  std::string token(const std::string& renderer) {
+    const std::lock_guard lock(mutex);
+    return std::string(orders[renderer].at("token").as_string());
+  }
+  void end(std::vector<std::string> renderers) {
+    const std::lock_guard lock(mutex);
+    ended = std::move(renderers);
   }
 
   std::mutex mutex;
-  std::map<std::string, std::vector<Object>> orders;
-  std::vector<std::string> stopped, ended;
+  std::map<std::string, Object> orders;
+  std::vector<std::string> started, stopped, ended;
   std::string failure;
 };
 
@@ -107,6 +116,16 @@ struct SessionsWorld {
                                [this](const std::string& session, const AuditNote& note) {
                                  const std::lock_guard lock(mutex);
                                  notes.emplace_back(session, note);
+                               },
+                           .machine =
+                               [this] {
+                                 const std::lock_guard lock(mutex);
+                                 return machine;
+                               },
+                           .running_uids =
+                               [this] {
+                                 const std::lock_guard lock(mutex);
+                                 return running_uids;
                                }});
   }
   Now time() {
@@ -129,6 +148,17 @@ struct SessionsWorld {
     const std::string url(made.at("invite").at("url").as_string());
     return url.substr(url.find('=') + 1);
   }
+  /// As the state file has it.
+  SessionRecord record_of(const std::string& session) {
+    const auto kept = store->sessions();
+    for (const std::string& text : *kept) {
+      if (auto record = parse_session_record(text); record && record->id == session) {
+        return *record;
+      }
+    }
+    return {};
+  }
+  std::string renderer_of(const std::string& session) { return record_of(session).renderer; }
   Result<Joined, Refusal> by_link(const std::string& link) {
     return sessions->join_invited(link, "", "Ann", address);
   }
@@ -151,6 +181,8 @@ struct SessionsWorld {
   FakeBackend backend;
   std::mutex mutex;
   Now now{MonotonicTime(std::chrono::hours(1000)), WallTime(seconds(1'800'000'000))};
+  Machine machine;
+  std::set<std::uint32_t> running_uids;
   std::vector<credentials::Revocation> revoked;
   std::vector<std::pair<std::string, AuditNote>> notes;
   IpAddress address = IpAddress::v4(192, 0, 2, 1);

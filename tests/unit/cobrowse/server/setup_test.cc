@@ -59,6 +59,10 @@ TEST_F(CobrowseSetup, ValuesReachTheSessions) {
   config_.timers_warning = seconds(2);
   config_.sessions_mode = "shared";
   config_.sessions_max = 3;
+  config_.sessions_max_load = 150;
+  config_.renderer_warm_pool = 2;
+  config_.renderer_memory_mb = 700;
+  config_.renderer_uid_range = "2000-2009";
   config_.policy_clipboard = false;
   config_.invites_free_attempts = 2;
   config_.hash = "sha256";
@@ -70,6 +74,10 @@ TEST_F(CobrowseSetup, ValuesReachTheSessions) {
   EXPECT_EQ(made.sessions.session.timers.warning, seconds(2));
   EXPECT_EQ(made.sessions.mode, ControlMode::kShared);
   EXPECT_EQ(made.sessions.max_sessions, 3U);
+  EXPECT_EQ(made.sessions.needs.max_load_percent, 150U);
+  EXPECT_EQ(made.sessions.needs.memory_mb, 700U);
+  EXPECT_EQ(made.sessions.pool.size, 2U);
+  EXPECT_EQ(made.sessions.uids.value_or(UidRange()).last, 2009U);
   EXPECT_FALSE(made.sessions.session.clipboard);
   EXPECT_FALSE(made.sessions.session.audio);
   EXPECT_EQ(made.sessions.attempts.free, 2U);
@@ -122,6 +130,10 @@ TEST_F(CobrowseSetup, ErrorsNameKeyAndReason) {
   config_.api_keys.push_back(config_.api_keys[0]);
   EXPECT_THAT(complaints(), HasSubstr("error: api_keys[1].id: \"shop\" is there twice"));
   config_.api_keys.pop_back();
+  config_.renderer_uid_range = "5-7";
+  EXPECT_THAT(complaints(), HasSubstr("error: renderer.uid_range: from 1000 up to"));
+  config_.renderer_uid_range = "none";
+  EXPECT_FALSE(plan().sessions.uids);
   config_.listen = {"nowhere"};
   EXPECT_THAT(complaints(), HasSubstr("error: listen"));
 }

@@ -171,14 +171,14 @@ TEST_F(SocketsTest, TooManyMessagesClose) {
 }
 
 TEST_F(SocketsTest, RenderersShowTheirToken) {
-  const std::string token = world_.backend.token(id_);
+  const std::string name = world_.renderer_of(id_), token = world_.backend.token(name);
   for (const std::string& wrong :
-       {std::string(), "Bearer " + token, "Bearer " + id_ + ".x", "Bearer " + id_ + ".",
+       {std::string(), "Bearer " + token, "Bearer " + name + ".x", "Bearer " + name + ".",
         "Bearer other." + token, "Bearer ." + token}) {
     Client renderer(port(), "/v1/renderer", {{"Authorization", wrong}});
     EXPECT_THAT(renderer.wait_for("closed"), HasSubstr("401")) << wrong;
   }
-  Client renderer(port(), "/v1/renderer", {{"Authorization", "Bearer " + id_ + "." + token}});
+  Client renderer(port(), "/v1/renderer", {{"Authorization", "Bearer " + name + "." + token}});
   renderer.send(R"({"t":"hello","viewers":[]})");
   EXPECT_THAT(renderer.wait_for("start"), HasSubstr("https://example.org/"));
   Client page(port(), "/v1/socket");
