@@ -42,6 +42,7 @@ void BandwidthEstimator::on_feedback(std::span<const PacketResult> results, Mono
   const PathUse known = detector_.use() == PathUse::kNormal ? PathUse::kNormal : PathUse::kUnder;
   const auto before_bps = static_cast<double>(target_bps());
   if (loss_.on_packets(counted, lost, before_bps, now) && loss_.fraction() > kLossOfTheFull) {
+    is_narrow_ = true;
     delay_.fall_to(delivered_.bps().value_or(before_bps * (1 - loss_.fraction())));
   }
   delay_.update({.use = news.value_or(known), .delivered_bps = delivered_.bps(), .rtt = rtt_}, now);

@@ -33,8 +33,9 @@ class BandwidthEstimator {
   /// Within the bounds.
   std::uint64_t target_bps() const;
   double loss_fraction() const { return loss_.fraction(); }
-  /// The path was full at some time: the target is not a guess any more.
-  bool knows_limit() const { return delay_.knows_limit(); }
+  /// The path was full at some time and dropped what was too much: its queue is a short one. One
+  /// that only grew says less, for a busy machine looks the same.
+  bool is_narrow() const { return is_narrow_; }
 
  private:
   bool has_feedback(MonotonicTime now) const;
@@ -44,6 +45,7 @@ class BandwidthEstimator {
   DeliveryRate delivered_;
   DelayRate delay_;
   LossRate loss_;
+  bool is_narrow_ = false;
   std::optional<double> remb_bps_;
   std::optional<MonotonicTime> last_feedback_;
   MonotonicTime reported_{};  // last receiver report that counted

@@ -28,8 +28,6 @@ class DelayRate {
   /// Once per feedback.
   void update(const Input& input, MonotonicTime now);
   double bps() const { return bps_; }
-  /// A queue has grown at least once.
-  bool knows_limit() const { return !is_starting_; }
   /// For where nothing is known of the delay.
   void grow(double factor);
   /// From elsewhere it is known that no more than this gets through.

@@ -151,7 +151,7 @@ void ViewerStream::poll(const Now& now, Outgoing& out) {
   if (is_congested_) return;
   check_silence(now.monotonic);
   const bool is_new = first_sent_ && now.monotonic - *first_sent_ < kNew;
-  pacer_.set_target(estimator_.target_bps(), is_new || estimator_.knows_limit());
+  pacer_.set_target(estimator_.target_bps(), is_new || estimator_.is_narrow());
   send_sound(now, out);
   for (std::size_t i = 0; i < kMaxPacketsPerPoll && pacer_.may_send(now.monotonic); ++i) {
     if (!resends_.empty()) {

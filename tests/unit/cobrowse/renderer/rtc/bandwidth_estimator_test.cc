@@ -98,6 +98,25 @@ TEST(BandwidthEstimator, SettlesBelowANarrowPath) {
   EXPECT_LT(run.longest_queue(), milliseconds(400));
 }
 
+TEST(BandwidthEstimator, APathThatDropsMuchIsNarrow) {
+  BandwidthEstimator estimator({.min_bps = 50'000, .start_bps = 1'500'000, .max_bps = 3'000'000});
+  std::vector<PacketResult> results;
+  const MonotonicTime now{seconds(100)};
+  for (int i = 0; i < 60; ++i) {
+    PacketResult& one = results.emplace_back();
+    one = {.sent = now + milliseconds(i), .bytes = 1200};
+    if (i % 10 == 0) one.arrival = milliseconds(60 + 32 * i / 10);
+  }
+  EXPECT_FALSE(estimator.is_narrow());
+  estimator.on_feedback(results, now + milliseconds(400));
+  EXPECT_TRUE(estimator.is_narrow());
+  EXPECT_LT(estimator.target_bps(), 500'000U);
+  const std::uint64_t after = estimator.target_bps();
+  for (PacketResult& one : results) one.arrival.reset();
+  estimator.on_feedback(results, now + milliseconds(500));
+  EXPECT_GE(estimator.target_bps(), after) << "they left before it slowed down";
+}
+
 TEST(BandwidthEstimator, FollowsAPathThatChanges) {
   Sender run({.capacity_bps = 3e6});
   run.for_time(seconds(20));
