@@ -1,6 +1,6 @@
 // Pictures of the browser's active tab without a screen: DevTools' screencast, decoded on a thread
-// of its own. Late acknowledgements keep the browser at our rate. What draws native lists (the
-// <select> element's) is not in these pictures.
+// of its own. Late acknowledgements keep the browser at our rate. Native pop-ups (of
+// dates and colours; <select> has a list in the page) are not in these pictures.
 #pragma once
 
 #include <atomic>

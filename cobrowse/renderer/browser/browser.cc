@@ -9,6 +9,7 @@
 
 #include "cobrowse/renderer/browser/bounds.h"
 #include "cobrowse/renderer/browser/page_watch.h"
+#include "cobrowse/renderer/browser/select_list.h"
 #include "cobrowse/renderer/browser/session_rules.h"
 #include "http/core/json.h"
 
@@ -171,6 +172,12 @@ void Browser::prepare_frame(const std::string& session) {
        {{"source", watch_script(settings_.sensitive_selectors)},
         {"worldName", world},
         {"runImmediately", true}});
+  if (settings_.headless) {
+    call(session, "Page.addScriptToEvaluateOnNewDocument",
+         {{"source", std::string(select_list_script())},
+          {"worldName", world},
+          {"runImmediately", true}});
+  }
   call(session, "Emulation.setUserAgentOverride", {{"userAgent", user_agent_}});
   call(session, "Fetch.enable",
        {{"patterns", json::array{json::object{{"resourceType", "Document"}}}}});

@@ -22,7 +22,7 @@ struct BrowserSettings {
   std::size_t max_tabs = 10;
   unsigned width = 1280;
   unsigned height = 720;
-  bool headless = false;  // the page's size has to be set
+  bool headless = false;  // the page's size has to be set, and lists drawn in it
 };
 
 struct PageState {
