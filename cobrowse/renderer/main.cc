@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "cobrowse/renderer/first_process.h"
+#include "cobrowse/renderer/left_over.h"
 #include "cobrowse/renderer/orders.h"
 #include "cobrowse/renderer/renderer.h"
 
@@ -48,9 +49,8 @@ std::string read_all(int fd) {
 }
 
 /// The browser's user enters it, and finds in it what is his.
-std::string make_folder() {
-  const char* const base = std::getenv("TMPDIR");
-  std::string name = std::string(base != nullptr ? base : "/tmp") + "/turnpike-renderer-XXXXXX";
+std::string make_folder(const std::string& base) {
+  std::string name = base + "/" + kFolderPrefix + "XXXXXX";
   if (::mkdtemp(name.data()) == nullptr || ::chmod(name.c_str(), 0711) != 0) return {};
   return name;
 }
@@ -78,7 +78,10 @@ int run(const char* orders_file) {
     LOG(kError, "{}", orders.error());
     return 255;
   }
-  const std::string folder = make_folder();
+  const char* const chosen = std::getenv("TMPDIR");
+  const std::string base = chosen != nullptr ? chosen : "/tmp";
+  if (orders->uid != 0 && ::geteuid() == 0) remove_left_over(base, orders->uid);
+  const std::string folder = make_folder(base);
   if (folder.empty()) {
     LOG(kError, "no folder for temporary files can be made");
     return 1;

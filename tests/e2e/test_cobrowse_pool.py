@@ -13,7 +13,10 @@ from cobrowse_service import wait_until
 from test_cobrowse import RED, CobrowseTest
 
 # As somebody else: exits 0 when it got at the thing.
-READ_FILE = "import sys; open(sys.argv[1], 'rb').read(1)"
+READ_FILE = """import sys
+file = open(sys.argv[1], 'rb', buffering=0)
+file.seek(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+sys.exit(0 if file.read(1) else 1)"""
 LIST_FOLDER = "import os, sys; os.listdir(sys.argv[1])"
 # X11's connection setup, little endian, protocol 11.0, with a cookie or none; 1: success.
 OPEN_SCREEN = """import pathlib, socket, struct, sys
@@ -190,13 +193,18 @@ class Users(PoolTest):
             # What its owner gets at, so that a refusal means something.
             self.assertTrue(self.gets(owner, LIST_FOLDER, folder / "profile"))
             self.assertTrue(self.gets(owner, OPEN_SCREEN, screen_socket, folder / "xauthority"))
+            own = (f"/proc/{screen}/mem", int(pathlib.Path(f"/proc/{screen}/maps").read_text()
+                                              .split("-")[0], 16))
+            self.assertTrue(self.gets(0, READ_FILE, *own))
             self.assertFalse(self.gets(me, LIST_FOLDER, folder / "profile"))
             self.assertFalse(self.gets(me, READ_FILE, folder / "xauthority"))
             self.assertFalse(self.gets(me, OPEN_SCREEN, screen_socket), "without its cookie")
             self.assertFalse(self.gets(me, LIST_FOLDER, folder))
             for pid in (browser, screen, page):
-                for file in ("environ", "mem", "maps"):
-                    self.assertFalse(self.gets(me, READ_FILE, f"/proc/{pid}/{file}"), file)
+                maps = pathlib.Path(f"/proc/{pid}/maps").read_text()
+                start = int(maps.split("-")[0] or "0", 16)
+                for file, place in (("environ", 0), ("maps", 0), ("mem", start)):
+                    self.assertFalse(self.gets(me, READ_FILE, f"/proc/{pid}/{file}", place), file)
                 self.assertFalse(self.gets(me, "import os, sys; os.kill(int(sys.argv[1]), 0)", pid))
 
     def test_a_user_is_not_given_again_while_its_renderer_runs(self):

@@ -120,7 +120,9 @@ void Browser::on_event(const std::string& method, const Object& params,
     Target* const target = by_id(text_of(info, "targetId"));
     if (target == nullptr) return;
     target->page.title = cut(text_of(info, "title"), kMaxTitle);
-    if (!target->is_there) read_history(target->session);
+    // Where it is says its history only: this one may be an address that is still being asked for.
+    const bool has_moved = text_of(info, "url") != target->page.url;
+    if (!target->is_there || has_moved) read_history(target->session);
     tell_tabs();
     return tell_page();
   }
@@ -326,7 +328,9 @@ void Browser::on_history_entry(Target& target, const json::value& entry) {
   if (!entry.is_object()) return;
   const std::string title = text_of(entry.get_object(), "title");
   if (!title.empty()) target.page.title = cut(title, kMaxTitle);
-  if (target.is_there || text_of(entry.get_object(), "url").empty()) return;
+  const std::string url = text_of(entry.get_object(), "url");
+  if (!url.empty()) target.page.url = cut(url, kMaxUrl);
+  if (target.is_there || url.empty()) return;
   target.is_there = true;
   if (!target.wanted.empty()) {
     call(target.session, "Page.navigate", {{"url", std::exchange(target.wanted, {})}});

@@ -69,6 +69,12 @@ TEST(BackendPlan, Kubernetes) {
   EXPECT_EQ(planned.plan.kubernetes.api, "https://api");
   EXPECT_EQ(planned.plan.kubernetes.name_space, "n");
   EXPECT_EQ(planned.plan.kubernetes.most, seconds(1300));
+  EXPECT_EQ(
+      plan_of(kSystem + "renderer: {backend: kubernetes, control_url: \"http://c.svc:8090\", "
+                        "warm_pool: 1}\ntimers: {absolute: 1000}\nkubernetes: {image: \"r:1\"}\n")
+          .plan.kubernetes.most,
+      seconds(4900))
+      << "one may have waited before";
   EXPECT_THAT(planned.said, HasSubstr("kubernetes.seccomp_profile: without it"));
 }
 
