@@ -24,6 +24,8 @@ class RendererBackend {
   /// Once, when the server has read its state: these sessions go on, renderers of others that an
   /// earlier run has left are removed, and sessions without a renderer count as ended.
   virtual void keep_only(const std::vector<std::string>& /*sessions*/) {}
+  /// Sessions that another server has now: their renderers are left alone. Before keep_only().
+  virtual void spare(std::function<bool(const std::string& session)> /*is_elsewhere*/) {}
 };
 
 }  // namespace turnpike::cobrowse

@@ -78,13 +78,19 @@ std::string Sessions::hash(std::string_view text) const {
 }
 
 Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
-  const std::lock_guard lock(mutex_);
-  if (entries_.size() >= settings_.max_sessions) {
-    return fail(Refusal{503, "as many sessions run as this server has room for", 30});
-  }
   std::array<std::uint8_t, kIdBytes> random{};
   services_.rng.fill(random);
-  SessionRecord record{.id = base64url_encode(random),
+  const std::string id = base64url_encode(random);
+  if (const auto claimed = services_.store.claim(id); !claimed) {
+    LOG(kError, "no session: {}", claimed.error());
+    return fail(Refusal{503, "no session can be kept now", 30});
+  }
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= settings_.max_sessions) {
+    static_cast<void>(services_.store.remove_session(id));
+    return fail(Refusal{503, "as many sessions run as this server has room for", 30});
+  }
+  SessionRecord record{.id = id,
                        .kind = wanted.kind,
                        .name = one_line(wanted.name),
                        .start_url = wanted.start_url,
@@ -179,7 +185,9 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
   do {
     pin = fmt::format("{:06}", services_.rng.below(kPins));
     pin_hash = hash("pin " + pin);
-  } while (std::ranges::any_of(entries_, is_taken));
+  } while (std::ranges::any_of(entries_, is_taken) ||
+           !services_.store.reserve_pin(entry.session.record().id, pin_hash,
+                                        settings_.pin_lifetime.count()));
   entry.session.record().invites.push_back({.token_hash = hash(token),
                                             .pin_hash = pin_hash,
                                             .role = role,
@@ -195,7 +203,8 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
 }
 
 Result<Joined, Refusal> Sessions::add_person(Entry& entry, const std::string& name, Role role) {
-  const std::string token = random_token();
+  // With the session's name in front: another server sees whose it is.
+  const std::string token = entry.session.record().id + "." + random_token();
   const auto id = entry.session.add(one_line(name), role, hash(token), services_.now());
   if (!id) return fail(Refusal{409, "this session is full"});
   return Joined{entry.session.record().id, token};
