@@ -13,7 +13,7 @@ using turnpike::testing::RedisServer;
 using Kind = SessionOwner::Kind;
 
 std::string record(const std::string& id) {
-  SessionRecord one{.id = id};
+  SessionRecord one{.id = id, .created_s = 1};
   one.invites.push_back({.token_hash = "link-" + id,
                          .pin_hash = "pin-" + id,
                          .link_until_s = 4'000'000'000,
