@@ -16,6 +16,7 @@
 #include "cobrowse/server/renderer_address.h"
 #include "cobrowse/server/sockets.h"
 #include "cobrowse/server/web_files.h"
+#include "http/core/json.h"
 #include "http/core/problem.h"
 #include "relay/crypto/key_hash.h"
 
@@ -74,13 +75,12 @@ App::~App() {
   if (server_) server_->stop();
   if (renderers_) renderers_->stop();
   errands_.reset();
+  if (redis_ != nullptr) redis_->mute();
   sessions_.reset();
 }
 
 Result<void, std::string> App::open(const CobrowsePlan& plan) {
-  auto store = StateStore::open(plan.state_file);
-  if (!store) return fail(store.error());
-  store_ = *std::move(store);
+  if (const auto opened = open_store(plan); !opened) return opened;
   if (!plan.audit_file.empty()) {
     auto audit = service::AuditLog::open(plan.audit_file, audit_digests_);
     if (!audit) return fail(audit.error());
@@ -99,7 +99,46 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   sessions_ = std::make_unique<Sessions>(sessions_settings(plan), services(plan));
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
                                  plan.sessions.internal_prefix);
+  if (redis_ != nullptr) join_cluster(plan);
   return {};
+}
+
+Result<void, std::string> App::open_store(const CobrowsePlan& plan) {
+  if (plan.redis) {
+    auto store = RedisStore::open(*plan.redis);
+    if (!store) return fail(store.error());
+    redis_ = store->get();
+    store_ = *std::move(store);
+    return {};
+  }
+  auto store = StateStore::open(plan.state_file);
+  if (!store) return fail(store.error());
+  store_ = *std::move(store);
+  return {};
+}
+
+void App::join_cluster(const CobrowsePlan& plan) {
+  cluster_ = std::make_unique<Cluster>(
+      plan.cluster, *redis_, digests_, [] { return unix_seconds(now().wall); },
+      [this] { return sessions_->count() >= sessions_->max(); });
+  backend_->spare([this](const std::string& renderer) {
+    const auto kind = redis_->owner_of(renderer.substr(0, kSessionIdChars)).kind;
+    return kind != SessionOwner::Kind::kThis && kind != SessionOwner::Kind::kNone;
+  });
+}
+
+RedisStoreEvents App::store_events() {
+  return {
+      .views =
+          [this] {
+            std::vector<SessionView> views;
+            for (const boost::json::value& one : sessions_->list()) {
+              views.push_back({std::string(one.at("id").as_string()), http::to_json(one)});
+            }
+            return views;
+          },
+      .taken_up = [this](const std::string&, const std::string& text) { sessions_->take_up(text); },
+      .lost = [this](const std::string& id) { sessions_->let_go(id); }};
 }
 
 Result<void, std::string> App::make_backend(const CobrowsePlan& plan) {
@@ -213,8 +252,15 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
   if (!url) return fail(url.error());
   if (const auto started = sessions_->start(*url); !started) return started;
   backend_->keep_only(sessions_->renderers());
+  if (redis_ != nullptr) redis_->begin(store_events());
   http::HttpServerSettings settings = plan.front.http;
+  if (cluster_) {
+    settings.forward = [this](const http::Request& request, bool) {
+      return cluster_->route(request);
+    };
+  }
   settings.admit = [this](http::Request& request) {
+    if (auto refused = cluster_ ? cluster_->admit(request) : std::nullopt) return refused;
     return admit_with_renderers(entry_paths_, request);
   };
   settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
@@ -241,7 +287,8 @@ http::Response App::handle(const http::Request& request) {
                                                                        : http::problem(404);
   }
   if (auto file = answer_web_file(request, embed_origins_)) return *std::move(file);
-  return rest_->handle(request);
+  http::Response response = rest_->handle(request);
+  return cluster_ ? cluster_->finish(request, std::move(response)) : response;
 }
 
 http::Response App::metrics() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cobrowse/server/agents.h"
+#include "cobrowse/server/cluster.h"
 #include "cobrowse/server/errands.h"
 #include "cobrowse/server/renderer_backend.h"
 #include "cobrowse/server/rest.h"
@@ -32,6 +33,9 @@ class App {
  private:
   explicit App(const CobrowsePlan& plan);
   Result<void, std::string> open(const CobrowsePlan& plan);
+  Result<void, std::string> open_store(const CobrowsePlan& plan);
+  void join_cluster(const CobrowsePlan& plan);
+  RedisStoreEvents store_events();
   Result<void, std::string> make_backend(const CobrowsePlan& plan);
   Result<std::string, std::string> owner();
   Result<std::string, std::string> renderer_url(const CobrowsePlan& plan);
@@ -50,6 +54,7 @@ class App {
   crypto::CryptoRng rng_;
   crypto::OpensslDigests digests_, agent_digests_, audit_digests_;
   std::unique_ptr<StateStore> store_;
+  RedisStore* redis_ = nullptr;  // the store, where several servers share it
   std::unique_ptr<service::AuditLog> audit_;
   std::unique_ptr<service::JwksSource> jwks_;
   std::unique_ptr<RendererBackend> backend_;
@@ -59,6 +64,7 @@ class App {
   std::unique_ptr<Agents> agents_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Rest> rest_;
+  std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<http::HttpServer> renderers_, server_;
   std::unique_ptr<Errands> errands_;  // ends before what it works with
 };

@@ -47,6 +47,10 @@ void RemoteBackend::keep_only(const std::vector<std::string>& sessions) {
   });
 }
 
+void RemoteBackend::spare(std::function<bool(const std::string&)> is_elsewhere) {
+  post([this, is_elsewhere = std::move(is_elsewhere)] { is_elsewhere_ = is_elsewhere; });
+}
+
 bool RemoteBackend::post(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
@@ -119,7 +123,7 @@ void RemoteBackend::look() {
       LOG(kWarning, "session {}: its renderer has ended: {}", one.session,
           log::log_safe(one.detail));
       remove(one.id);
-    } else if (reaping_) {
+    } else if (reaping_ && !(is_elsewhere_ && is_elsewhere_(one.session))) {
       LOG(kInfo, "a renderer of a session that is over is removed: {}", log::log_safe(one.session));
       remove(one.id);
     }

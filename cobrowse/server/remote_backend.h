@@ -58,6 +58,7 @@ class RemoteBackend final : public RendererBackend {
   void stop(const std::string& session) override;
   std::vector<std::string> take_ended() override;
   void keep_only(const std::vector<std::string>& sessions) override;
+  void spare(std::function<bool(const std::string&)> is_elsewhere) override;
 
  private:
   bool post(std::function<void()> work);
@@ -76,6 +77,7 @@ class RemoteBackend final : public RendererBackend {
   std::vector<std::string> ended_;
   bool stopping_ = false;
   // Of the thread:
+  std::function<bool(const std::string&)> is_elsewhere_;
   std::map<std::string, std::string> running_;  // session -> id
   std::optional<std::set<std::string>> kept_;   // of an earlier run, until the list has been seen
   bool reaping_ = false;                        // what belongs to no session is an orphan

@@ -25,6 +25,8 @@ class RendererBackend {
   /// Once, when the server has read its state: these renderers go on, others that an earlier run
   /// has left are removed, and those that are not there count as ended.
   virtual void keep_only(const std::vector<std::string>& /*renderers*/) {}
+  /// Renderers of sessions that another server has now are left alone. Before keep_only().
+  virtual void spare(std::function<bool(const std::string& renderer)> /*is_elsewhere*/) {}
 };
 
 }  // namespace turnpike::cobrowse

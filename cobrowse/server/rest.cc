@@ -117,9 +117,9 @@ Response Rest::handle(const Request& request) {
 
 Response Rest::joined(const Result<Joined, Refusal>& result, const std::string& socket) {
   if (!result) return refused(result.error());
-  return answer(
-      201,
-      json::object{{"session", result->session}, {"token", result->token}, {"socket", socket}});
+  return answer(201, json::object{{"session", result->session},
+                                  {"token", result->token},
+                                  {"socket", socket + "?session=" + result->session}});
 }
 
 Response Rest::join_invited(const Request& request) {

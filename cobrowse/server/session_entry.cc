@@ -14,6 +14,7 @@ namespace json = boost::json;
 
 constexpr std::uint16_t kNormal = 1000;
 constexpr std::uint16_t kTooSlow = 1013;
+constexpr std::uint16_t kElsewhere = 1012;  // come back: another server answers
 
 /// "p3" for the browser of participant 3, "r3" for the renderer's side of him.
 std::string turn_user(ParticipantId who, bool for_browser) {
@@ -112,6 +113,26 @@ void Sessions::Entry::audit(const AuditNote& note) {
 
 void Sessions::Entry::ended(std::string_view reason) {
   LOG(kInfo, "session {}: over ({})", session.record().id, reason);
+}
+
+void Sessions::take_up(const std::string& text) {
+  auto record = parse_session_record(text);
+  if (!record) return;
+  const std::lock_guard lock(mutex_);
+  const std::string id = record->id;
+  if (entries_.contains(id)) return;
+  LOG(kInfo, "session {}: taken up", id);
+  entries_[id] = std::make_unique<Entry>(*this, *std::move(record));
+}
+
+void Sessions::let_go(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  for (const auto& [who, one] : found->second->people) one.socket->close(kElsewhere, "elsewhere");
+  const Socket& renderer = found->second->renderer;
+  if (renderer.socket) renderer.socket->close(kElsewhere, "elsewhere");
+  entries_.erase(found);
 }
 
 }  // namespace turnpike::cobrowse

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "base/base64.h"
 #include "http/core/json.h"
 
 namespace turnpike::cobrowse {
@@ -81,6 +82,12 @@ class Reader {
 };
 
 }  // namespace
+
+std::string hash_pin(const Digests& digests, const std::vector<Secret>& secrets,
+                     std::string_view pin) {
+  const std::string_view key = secrets.empty() ? std::string_view() : secrets.front().reveal();
+  return hex_encode(digests.hmac_sha256(as_bytes(key), {as_bytes("turnpike pin "), as_bytes(pin)}));
+}
 
 std::string_view role_word(Role role) {
   return word_of(kRoles, role);

@@ -7,10 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digests.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "cobrowse/session/control.h"
 
 namespace turnpike::cobrowse {
+
+inline constexpr std::size_t kSessionIdChars = 12;  // base64url
 
 enum class SessionKind : std::uint8_t { kUniversal, kDocument };
 
@@ -49,6 +53,11 @@ struct SessionRecord {
   std::vector<ParticipantRecord> participants{};
   std::vector<InviteRecord> invites{};
 };
+
+/// Of an invite's PIN. A million PINs are tried in no time by whoever has the record, so the first
+/// of the secrets is mixed in.
+std::string hash_pin(const Digests& digests, const std::vector<Secret>& secrets,
+                     std::string_view pin);
 
 std::string_view role_word(Role role);
 std::string_view mode_word(ControlMode mode);

@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 constexpr milliseconds kTick{200};
 constexpr std::size_t kTokenBytes = 24;  // 192 bits
-constexpr std::size_t kIdBytes = 9;
+constexpr std::size_t kIdBytes = kSessionIdChars / 4 * 3;
 constexpr std::size_t kMaxName = 60;
 constexpr std::size_t kMaxInvites = 20;
 constexpr std::uint64_t kPins = 1'000'000;
@@ -78,20 +78,24 @@ std::string Sessions::hash(std::string_view text) const {
   return hex_encode(services_.digests.sha256({as_bytes(text)}));
 }
 
-/// A million PINs are tried in no time by whoever has the state file, so a secret is mixed in.
 std::string Sessions::hash_pin(std::string_view pin) const {
-  const std::vector<Secret>& secrets = settings_.mint.secrets;
-  const std::string_view key = secrets.empty() ? std::string_view() : secrets.front().reveal();
-  return hex_encode(
-      services_.digests.hmac_sha256(as_bytes(key), {as_bytes("turnpike pin "), as_bytes(pin)}));
+  return cobrowse::hash_pin(services_.digests, settings_.mint.secrets, pin);
 }
 
 Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
-  const std::lock_guard lock(mutex_);
-  if (auto refusal = why_refused()) return fail(*std::move(refusal));
   std::array<std::uint8_t, kIdBytes> random{};
   services_.rng.fill(random);
-  SessionRecord record{.id = base64url_encode(random),
+  const std::string id = base64url_encode(random);
+  if (const auto claimed = services_.store.claim(id); !claimed) {
+    LOG(kError, "no session: {}", claimed.error());
+    return fail(Refusal{503, "no session can be kept now", 30});
+  }
+  const std::lock_guard lock(mutex_);
+  if (auto refusal = why_refused()) {
+    static_cast<void>(services_.store.remove_session(id));
+    return fail(*std::move(refusal));
+  }
+  SessionRecord record{.id = id,
                        .kind = wanted.kind,
                        .name = one_line(wanted.name),
                        .start_url = wanted.start_url,
@@ -175,7 +179,9 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
   do {
     pin = fmt::format("{:06}", services_.rng.below(kPins));
     pin_hash = hash_pin(pin);
-  } while (std::ranges::any_of(entries_, is_taken));
+  } while (std::ranges::any_of(entries_, is_taken) ||
+           !services_.store.reserve_pin(entry.session.record().id, pin_hash,
+                                        settings_.pin_lifetime.count()));
   entry.session.record().invites.push_back({.token_hash = hash(token),
                                             .pin_hash = pin_hash,
                                             .role = role,
@@ -191,7 +197,8 @@ Sessions::Object Sessions::make_invite(Entry& entry, Role role) {
 }
 
 Result<Joined, Refusal> Sessions::add_person(Entry& entry, const std::string& name, Role role) {
-  const std::string token = random_token();
+  // With the session's name in front: another server sees whose it is.
+  const std::string token = entry.session.record().id + "." + random_token();
   const auto id = entry.session.add(one_line(name), role, hash(token), services_.now());
   if (!id) return fail(Refusal{409, "this session is full"});
   return Joined{entry.session.record().id, token};

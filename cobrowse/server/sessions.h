@@ -1,5 +1,6 @@
 // All sessions of this server: made, found, joined, ended; their sockets and renderers. Any thread;
-// one lock, since nothing under it waits for anybody.
+// one lock, since nothing under it waits
+// for anybody, but a new invite for Redis where several servers share that.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -137,6 +138,11 @@ class Sessions {
   void on_renderer_text(const std::string& renderer, std::uint64_t socket, const Object& message);
   void on_renderer_closed(const std::string& renderer, std::uint64_t socket);
 
+  // Where several servers share a store: a session of another server's comes here, or one of ours
+  // has gone there; its people and its renderer come back and are sent there.
+  void take_up(const std::string& text);
+  void let_go(const std::string& id);
+
   /// Whose token it is, for documents.
   std::optional<std::string> session_of(std::string_view participant_token);
   void tell_documents(const std::string& session, const boost::json::array& list);
@@ -161,7 +167,7 @@ class Sessions {
   std::optional<Refusal> why_refused();
   Result<void, std::string> start_renderer(Entry& entry);
   void hand_over(Entry& entry, RendererId renderer);
-  Result<std::pair<RendererId, Object>, std::string> new_renderer();
+  Result<std::pair<RendererId, Object>, std::string> new_renderer(std::string_view session);
   Result<std::uint32_t, std::string> free_uid();
   void on_waiting_text(const std::string& renderer, std::uint64_t socket, const Object& message);
   void on_ended(const std::string& renderer, const Now& now);

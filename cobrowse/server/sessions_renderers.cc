@@ -65,12 +65,14 @@ Result<std::uint32_t, std::string> Sessions::free_uid() {
   return *uid;
 }
 
-Result<std::pair<RendererId, Sessions::Object>, std::string> Sessions::new_renderer() {
+/// One for a session has the session's name in front: other servers know by it where it belongs.
+Result<std::pair<RendererId, Sessions::Object>, std::string> Sessions::new_renderer(
+    std::string_view session) {
   const auto uid = free_uid();
   if (!uid) return fail(uid.error());
   std::array<std::uint8_t, kNameBytes> random{};
   services_.rng.fill(random);
-  const std::string token = random_token(), name = base64url_encode(random);
+  const std::string token = random_token(), name = std::string(session) + base64url_encode(random);
   Object orders = settings_.renderer_orders;
   orders["renderer"] = name;
   orders["token"] = token;
@@ -88,7 +90,7 @@ Result<void, std::string> Sessions::start_renderer(Entry& entry) {
     hand_over(entry, *std::move(warm));
     return {};
   }
-  const auto made = new_renderer();
+  const auto made = new_renderer(record.id);
   if (!made) return fail(made.error());
   const auto& [renderer, orders] = *made;
   record.renderer = renderer.name;
@@ -222,7 +224,7 @@ void Sessions::mind_pool(const Now& now) {
   }
   needs.memory_mb *= 2;  // else the first one that waits makes memory short
   if (!wants_one || why_no_memory(machine, needs) || why_too_loaded(machine, needs)) return;
-  auto made = new_renderer();
+  auto made = new_renderer({});
   if (made) made->second["warm"] = true;
   const auto started = made ? services_.backend.start(made->first.name, made->second)
                             : Result<void, std::string>(fail(made.error()));

@@ -21,6 +21,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxProfile = 1 << 20;
 constexpr seconds kPodSlack{300};
+constexpr std::size_t kMinClusterSecret = 16;
 
 class Planner {
  public:
@@ -38,6 +39,7 @@ class Planner {
     plan_.audit_file = config_.audit_file;
     plan_.renderer_program = config_.renderer_program;
     backend();
+    cluster();
     return std::move(plan_);
   }
 
@@ -222,6 +224,46 @@ class Planner {
       plan_.kubernetes.most += plan_.sessions.pool.longest_wait;
     }
     if (config_.kubernetes_seccomp_profile.empty()) no_sandbox("kubernetes.seccomp_profile");
+  }
+
+  void cluster() {
+    if (config_.store_redis.empty()) {
+      if (!config_.cluster_address.empty()) {
+        error("cluster.address", "several servers share their sessions in store.redis: set that");
+      }
+      return;
+    }
+    if (config_.places.lines.contains("store.state")) {
+      error("store.state", "sessions are kept in store.redis or in this file: leave one out");
+    }
+    const auto address = parse_redis_address(config_.store_redis.reveal());
+    if (!address) error("store.redis", address.error());
+    if (config_.cluster_secret.reveal().size() < kMinClusterSecret) {
+      error("cluster.secret",
+            "is needed with store.redis, the same on all servers: 16 characters "
+            "at least");
+    }
+    const auto here = http::parse_client_url(config_.cluster_address);
+    if (!here || here->target != "/" || config_.cluster_address.ends_with('/')) {
+      error("cluster.address",
+            "is needed with store.redis: where the other servers reach this one, as "
+            "http://10.0.0.1:8090, without a path");
+    }
+    if (!address || !here) return;
+    plan_.redis = RedisStoreSettings{.address = *address,
+                                     .server = config_.cluster_address,
+                                     .lease = config_.cluster_lease,
+                                     .bound = plan_.backend == BackendKind::kProcess,
+                                     .max_sessions = config_.sessions_max,
+                                     .attempts = plan_.sessions.attempts};
+    if (config_.renderer_warm_pool > 0 && config_.renderer_backend != "process") {
+      error("renderer.warm_pool",
+            "where several servers share sessions, only the process backend keeps renderers warm: "
+            "other servers would not know where one belongs that comes through a load balancer");
+    }
+    plan_.cluster = {.secret = config_.cluster_secret,
+                     .secrets = config_.secrets,
+                     .tls = {.ca_file = config_.cluster_ca_file}};
   }
 
   void no_sandbox(const std::string& key) {

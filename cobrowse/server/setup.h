@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cobrowse/server/agents.h"
+#include "cobrowse/server/cluster.h"
 #include "cobrowse/server/docker_backend.h"
 #include "cobrowse/server/kubernetes_backend.h"
 #include "cobrowse/server/sessions.h"
@@ -26,6 +28,8 @@ struct CobrowsePlan {
   std::vector<service::RelayWatchSettings> watches;  // one per relay with an admin socket
   std::vector<std::string> embed_origins;            // in one form each
   std::string state_file;
+  std::optional<RedisStoreSettings> redis{};  // instead of the file
+  ClusterSettings cluster{};                  // with redis
   std::string audit_file;
   BackendKind backend = BackendKind::kProcess;
   std::string renderer_program;

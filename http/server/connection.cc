@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "http/core/problem.h"
 #include "http/core/target.h"
+#include "http/server/forwarder.h"
 #include "http/server/response_writer.h"
 #include "http/server/web_socket_connection.h"
 
@@ -23,6 +24,7 @@ namespace asio = boost::asio;
 constexpr std::size_t kMaxUnused = 16384;
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr std::chrono::milliseconds kLinger{1000};
+constexpr std::uint64_t kRetryAfter_s = 2;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::int64_t unix_time() {
@@ -92,7 +94,10 @@ asio::awaitable<Connection::Step> Connection::serve_one() {
   identify(request);
   const std::optional<Response> early = admit(request);
   if (early) co_return co_await answer(*early, parser, request.method, parser.complete());
-  if (state_.settings().upgrade && parser.is_websocket_upgrade()) {
+  const bool is_socket = state_.settings().upgrade && parser.is_websocket_upgrade();
+  if (is_socket) {
+    const ForwardAnswer elsewhere = decide_forward(request, true);
+    if (elsewhere.index() != 0) co_return co_await pass(elsewhere, parser, request, true);
     co_return co_await upgrade(std::move(request));
   }
   if (!co_await read_body(parser, request, refusal)) {
@@ -100,6 +105,8 @@ asio::awaitable<Connection::Step> Connection::serve_one() {
     co_return co_await refuse(*refusal);
   }
   stream_->expires_never();
+  const ForwardAnswer elsewhere = decide_forward(request, false);
+  if (elsewhere.index() != 0) co_return co_await pass(elsewhere, parser, request, false);
   const Response response = handle(request);
   co_return co_await answer(response, parser, request.method, true);
 }
@@ -208,6 +215,24 @@ asio::awaitable<Connection::Step> Connection::upgrade(Request request) {
   co_return Step::kClose;
 }
 
+asio::awaitable<Connection::Step> Connection::pass(const ForwardAnswer& elsewhere,
+                                                   const RequestParser& parser,
+                                                   const Request& request, bool is_socket) {
+  const auto* const to = std::get_if<ForwardTo>(&elsewhere);
+  if (to == nullptr) {
+    co_return co_await answer(std::get<Response>(elsewhere), parser, request.method, !is_socket);
+  }
+  idle_ = true;  // a server that stops does not wait for it
+  const auto done = co_await pass_on(*stream_, request, *to, is_socket, std::exchange(buffer_, {}));
+  idle_ = false;
+  if (done) co_return Step::kLinger;
+  LOG(kWarning, "http: {} does not answer: {}", log::log_safe(to->url),
+      log::log_safe(done.error()));
+  Response response = problem(503, "the server that has this does not answer");
+  set_retry_after(response, kRetryAfter_s);
+  co_return co_await answer(response, parser, request.method, false);
+}
+
 /// Closing a socket with unread bytes resets it, and the reset overtakes the answer.
 asio::awaitable<void> Connection::linger() {
   idle_ = true;
@@ -236,6 +261,17 @@ std::optional<Response> Connection::admit(Request& request) {
   request.path = target->path;
   request.query = target->query;
   return std::nullopt;
+}
+
+ForwardAnswer Connection::decide_forward(const Request& request, bool is_socket) {
+  if (!state_.settings().forward || request.method == Method::kOther) return {};
+  try {
+    return state_.settings().forward(request, is_socket);
+  } catch (const std::exception& error) {
+    LOG(kError, "http: where a request goes is not known: {}", log::log_safe(error.what()));
+  }
+  state_.count(HttpCounter::kHandlerFailures);
+  return problem(500);
 }
 
 Response Connection::handle(const Request& request) {

@@ -51,9 +51,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Step> answer(const Response& response, const RequestParser& parser,
                                       Method method, bool may_stay);
   boost::asio::awaitable<Step> upgrade(Request request);
+  boost::asio::awaitable<Step> pass(const ForwardAnswer& elsewhere, const RequestParser& parser,
+                                    const Request& request, bool is_socket);
   boost::asio::awaitable<void> linger();
 
   std::optional<Response> admit(Request& request);
+  ForwardAnswer decide_forward(const Request& request, bool is_socket);
   Response handle(const Request& request);
   void identify(Request& request) const;
   void count_answer(unsigned status);

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "http/core/address_range.h"
 #include "http/core/message.h"
+#include "http/server/forward.h"
 #include "http/server/web_socket.h"
 
 namespace turnpike::http {
@@ -94,6 +95,7 @@ struct HttpServerSettings {
   std::vector<AddressRange> trusted_proxies{};
   Admit admit{};      // without one: parse_target, or 400; trust stays PUBLIC
   Upgrade upgrade{};  // without one: a WebSocket handshake is a GET like any other
+  Forward forward{};  // without one: everything is answered here
 };
 
 class HttpServer {

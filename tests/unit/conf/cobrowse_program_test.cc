@@ -14,7 +14,9 @@ TEST(CobrowseProgram, TheSampleIsTrueWhenPutIntoForce) {
   const std::string sample = uncommented(render_yaml_sample(cobrowse_program()));
   const CobrowseOutcome outcome = load_cobrowse(
       sample,
-      {{"/etc/turnpike/secret", "a-secret"}, {"/etc/turnpike/system-password", "a-password"}});
+      {{"/etc/turnpike/secret", "a-secret"},
+       {"/etc/turnpike/system-password", "a-password"},
+       {"/etc/turnpike/cluster-secret", "a-secret-of-servers"}});
   EXPECT_EQ(complaints(outcome), "") << sample;
   expect_all_given(cobrowse_table(), outcome.config.places);
 }

@@ -30,7 +30,7 @@ class DocumentsInABrowser : public testing::Test {
     ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
     ::chmod(folder_.c_str(), 0711);
     orders_.control_url = "http://127.0.0.1:" + std::to_string(server_.port());
-    orders_.session = "s";
+    orders_.renderer = "s";
     orders_.token = Secret("t");
     orders_.memory_mb = 0;
     if (::geteuid() == 0) orders_.uid = 61'238;

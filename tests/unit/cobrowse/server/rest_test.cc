@@ -130,7 +130,8 @@ TEST_F(RestTest, InvitesAndAgentsOfASession) {
   const auto joined = ask(Method::kPost, path + "/join", R"({"name":"Bob","role":"agent"})");
   ASSERT_EQ(joined.status, 201U);
   EXPECT_EQ(body(joined).at("session").as_string(), id);
-  EXPECT_EQ(body(joined).at("socket"), "/app/v1/socket");
+  EXPECT_EQ(std::string(body(joined).at("socket").as_string()),
+            "/app/v1/socket?session=" + std::string(body(joined).at("session").as_string()));
   EXPECT_EQ(joined.headers.find("Cache-Control"), "no-store");
   for (const char* const bad :
        {R"({"role":"visitor"})", R"({"role":"admin"})", R"({"role":7})", R"({"name":7})"}) {
@@ -149,7 +150,8 @@ TEST_F(RestTest, VisitorsJoin) {
   const auto joined =
       join("{\"invite\":\"" + SessionsWorld::link_of(made) + "\",\"name\":\"Ann\"}");
   ASSERT_EQ(joined.status, 201U) << joined.body;
-  EXPECT_EQ(body(joined).at("socket"), "/public/v1/socket");
+  EXPECT_EQ(std::string(body(joined).at("socket").as_string()),
+            "/public/v1/socket?session=" + std::string(body(joined).at("session").as_string()));
   EXPECT_TRUE(world_.sessions->session_of(std::string(body(joined).at("token").as_string())));
   EXPECT_EQ(join("{\"pin\":\"" + SessionsWorld::pin_of(made) + "\"}").status, 201U);
   for (const char* const bad :

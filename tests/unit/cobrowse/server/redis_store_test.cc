@@ -1,0 +1,128 @@
+// Two servers' stores over one real Redis.
+#include "cobrowse/server/redis_store.h"
+
+#include <gtest/gtest.h>
+
+#include "cobrowse/server/session_record.h"
+#include "tests/support/redis_server.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+using turnpike::testing::RedisServer;
+using Kind = SessionOwner::Kind;
+
+std::string record(const std::string& id) {
+  SessionRecord one{.id = id, .created_s = 1};
+  one.invites.push_back({.token_hash = "link-" + id,
+                         .pin_hash = "pin-" + id,
+                         .link_until_s = 4'000'000'000,
+                         .pin_until_s = 4'000'000'000});
+  return to_text(one);
+}
+
+class RedisStoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!RedisServer::missing().empty()) GTEST_SKIP() << RedisServer::missing();
+    redis_ = std::make_unique<RedisServer>();
+  }
+  std::unique_ptr<RedisStore> open(const std::string& server, bool bound = false) {
+    return *RedisStore::open({.address = *parse_redis_address(redis_->connection()),
+                              .server = server,
+                              .bound = bound,
+                              .attempts = {.free = 2}});
+  }
+  static void put(RedisStore& store, const std::string& id) {
+    ASSERT_TRUE(store.claim(id));
+    ASSERT_TRUE(store.put_session(id, record(id)));
+    store.flush();
+  }
+  std::unique_ptr<RedisServer> redis_;
+};
+
+TEST_F(RedisStoreTest, ASessionBelongsToOneServer) {
+  const auto a = open("http://a:1"), b = open("http://b:1");
+  a->begin({});
+  put(*a, "s");
+  EXPECT_EQ(a->owner_of("s").kind, Kind::kThis);
+  EXPECT_EQ(b->owner_of("s").server, "http://a:1");
+  EXPECT_EQ(b->owner_of("other").kind, Kind::kNone);
+  EXPECT_FALSE(b->claim("s"));
+  EXPECT_FALSE(b->put_session("s", "x"));
+  EXPECT_TRUE(b->sessions()->empty());
+  EXPECT_EQ(*b->session_of_invite("pin-s"), "s");
+  EXPECT_EQ(*b->session_of_invite("link-s"), "s");
+  EXPECT_FALSE(b->reserve_pin("t", "pin-s", 60));
+  EXPECT_TRUE(b->reserve_pin("t", "pin-t", 60));
+  ASSERT_TRUE(a->remove_session("s"));
+  a->flush();
+  EXPECT_EQ(b->owner_of("s").kind, Kind::kNone);
+  EXPECT_EQ(*b->session_of_invite("pin-s"), "");
+}
+
+TEST_F(RedisStoreTest, WhatAServerGivesBackIsTakenUpUnlessItIsBound) {
+  for (const bool bound : {false, true}) {
+    const std::string id = bound ? "bound" : "free";
+    auto a = open("http://a:1", bound);
+    a->begin({});
+    put(*a, id);
+    a.reset();
+    const auto b = open("http://b:1", bound);
+    EXPECT_EQ(b->sessions()->size(), bound ? 0U : 1U);
+    EXPECT_EQ(b->owner_of(id).kind, bound ? Kind::kNobody : Kind::kThis);
+    if (!bound) continue;
+    EXPECT_EQ(open("http://a:1", true)->sessions()->size(), 1U) << "the same server is back";
+  }
+}
+
+TEST_F(RedisStoreTest, ALostLeaseWritesNothing) {
+  const auto a = open("http://a:1"), b = open("http://b:1");
+  std::mutex mutex;
+  std::string lost;
+  a->begin({.lost = [&](const std::string& id) {
+    const std::lock_guard lock(mutex);
+    lost = id;
+  }});
+  put(*a, "s");
+  redis_->cli({"SET", "turnpike:cobrowse:lease:s", "http://b:1 77"});
+  ASSERT_TRUE(a->put_session("s", record("s")));
+  a->flush();
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(lost, "s");
+  EXPECT_EQ(a->owner_of("s").server, "http://b:1");
+  EXPECT_EQ(redis_->cli({"GET", "turnpike:cobrowse:lease:s"}).substr(0, 13), "http://b:1 77");
+  a->mute();
+}
+
+TEST_F(RedisStoreTest, GuessesCountOnAllServers) {
+  const auto a = open("http://a:1"), b = open("http://b:1");
+  a->guess_failed("x");
+  b->guess_failed("x");
+  EXPECT_EQ(a->guess_wait("x"), 0U);
+  a->guess_failed("x");
+  EXPECT_GE(b->guess_wait("x"), 1U);
+  EXPECT_EQ(b->guess_wait("y"), 0U);
+}
+
+TEST_F(RedisStoreTest, WithoutRedisNothingIsClaimedAndWhatIsThereIsKept) {
+  const auto a = open("http://a:1");
+  a->begin({});
+  put(*a, "s");
+  redis_->stop();
+  EXPECT_FALSE(a->claim("t"));
+  EXPECT_TRUE(a->put_session("s", record("s")));
+  EXPECT_EQ(a->owner_of("s").kind, Kind::kThis);
+  EXPECT_EQ(a->owner_of("t").kind, Kind::kAway);
+  EXPECT_FALSE(RedisStore::open({.address = *parse_redis_address(redis_->connection())}));
+}
+
+TEST_F(RedisStoreTest, FactsAreEachServersOwn) {
+  const auto a = open("http://a:1"), b = open("http://b:1");
+  ASSERT_TRUE(a->put_fact("port", "7"));
+  EXPECT_EQ(a->fact("port"), "7");
+  EXPECT_EQ(b->fact("port"), "");
+}
+
+}  // namespace
+}  // namespace turnpike::cobrowse
