@@ -74,8 +74,8 @@ std::string DocumentStore::path(const std::string& session, const std::string& i
 DocumentStore::Record* DocumentStore::find(const std::string& session, const std::string& id) {
   const auto all = sessions_.find(session);
   if (all == sessions_.end()) return nullptr;
-  const auto found = std::ranges::find_if(
-      all->second, [&](const Record& one) { return one.document.id == id; });
+  const auto found =
+      std::ranges::find_if(all->second, [&](const Record& one) { return one.document.id == id; });
   return found == all->second.end() ? nullptr : &*found;
 }
 
@@ -178,8 +178,7 @@ void DocumentStore::erase(const std::string& session, const std::string& id) {
 }
 
 void DocumentStore::cancel_current(const std::string& session, const std::string& id) {
-  const bool is_it =
-      current_ && current_->session == session && (id.empty() || current_->id == id);
+  const bool is_it = current_ && current_->session == session && (id.empty() || current_->id == id);
   if (is_it) ::eventfd_write(cancel_, 1);
   std::erase_if(waiting_, [&](const Job& one) {
     return one.session == session && (id.empty() || one.id == id);
@@ -260,12 +259,10 @@ void DocumentStore::take_up(const std::string& session) {
       const OwnedFd file(open_file(path(session, id, what)));
       if (file.is_open()) bytes += size_of(file.fd());
     }
-    sessions_[session].push_back({{.id = id,
-                                   .name = note->name,
-                                   .state = DocumentState::kReady,
-                                   .pages = note->pages},
-                                  bytes,
-                                  note->is_pdf});
+    sessions_[session].push_back(
+        {{.id = id, .name = note->name, .state = DocumentState::kReady, .pages = note->pages},
+         bytes,
+         note->is_pdf});
   }
 }
 
@@ -309,8 +306,7 @@ DocumentStore::Outcome DocumentStore::convert(const Job& job) {
     if (!done) return stop(done.error());
     outcome.bytes = size_of(made.fd());
   }
-  const auto pages =
-      converter_.count_pages(made.is_open() ? made.fd() : original.fd(), cancel_);
+  const auto pages = converter_.count_pages(made.is_open() ? made.fd() : original.fd(), cancel_);
   if (!pages) return stop(pages.error());
   outcome.pages = *pages;
   return outcome;

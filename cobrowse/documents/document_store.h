@@ -33,8 +33,8 @@ struct Document {
   std::string id{};
   std::string name{};  // clean_name()
   DocumentState state = DocumentState::kConverting;
-  unsigned pages = 0;      // 0: not known
-  std::string problem{};   // for people; of kFailed
+  unsigned pages = 0;     // 0: not known
+  std::string problem{};  // for people; of kFailed
 };
 
 enum class AddProblem : std::uint8_t {
