@@ -162,6 +162,7 @@ COVERED_ELSEWHERE = {
     "http/server/byte_stream.cc": "the tests of http/server and http/client, over real sockets",
     "service/front_plan.cc": "setup_test.cc of both services",
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
+    "cobrowse/documents/box_child.cc": "box_test.cc, from outside",
     "cobrowse/renderer/main.cc": "tests/e2e/test_cobrowse.py runs the program",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
