@@ -96,7 +96,11 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   }
   if (const auto made = make_backend(plan); !made) return made;
   agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
-  sessions_ = std::make_unique<Sessions>(sessions_settings(plan), services(plan));
+  if (const auto opened = open_documents(plan); !opened) return opened;
+  SessionsSettings settings = sessions_settings(plan);
+  settings.session.non_pdf = documents_ && documents_->shows_non_pdf();
+  sessions_ = std::make_unique<Sessions>(std::move(settings), services(plan));
+  documents_rest_ = std::make_unique<DocumentsRest>(*sessions_, documents_.get());
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
                                  plan.sessions.internal_prefix);
   if (redis_ != nullptr) join_cluster(plan);
@@ -141,6 +145,22 @@ RedisStoreEvents App::store_events() {
       .lost = [this](const std::string& id) { sessions_->let_go(id); }};
 }
 
+Result<void, std::string> App::open_documents(const CobrowsePlan& plan) {
+  if (!plan.documents) return {};
+  documents::Converter converter(plan.converter);
+  if (plan.documents->non_pdf && !converter.missing().empty()) {
+    LOG(kWarning, "documents: only PDFs are shown: {}", converter.missing());
+  }
+  // Its thread calls only for documents, and there are none before there are sessions.
+  auto store = documents::DocumentStore::open(
+      *plan.documents, std::move(converter), rng_, [this](const std::string& session) {
+        if (sessions_) sessions_->tell_documents(session, describe(documents_->list(session)));
+      });
+  if (!store) return fail(store.error());
+  documents_ = *std::move(store);
+  return {};
+}
+
 Result<void, std::string> App::make_backend(const CobrowsePlan& plan) {
   if (plan.backend == BackendKind::kProcess) {
     backend_ = std::make_unique<ProcessBackend>(plan.renderer_program);
@@ -179,7 +199,11 @@ Services App::services(const CobrowsePlan& plan) {
       .backend = *backend_,
       .now = now,
       .revoke = [this](const std::vector<credentials::Revocation>& rules) { revoke(rules); },
-      .audit = [this](const std::string& session, const AuditNote& note) { audit(session, note); }};
+      .audit = [this](const std::string& session, const AuditNote& note) { audit(session, note); },
+      .forget =
+          [this](const std::string& session) {
+            if (documents_) documents_->forget(session);
+          }};
   if (plan.backend != BackendKind::kProcess) return all;
   all.machine = [] { return look_at_machine(); };
   if (plan.sessions.uids) {
@@ -229,8 +253,9 @@ Result<std::string, std::string> App::listen_for_renderers() {
       if (request.path != kRendererPath) return http::problem(404);
       return open_renderer_socket(*sessions_, request);
     };
-    return http::HttpServer::start(std::move(settings),
-                                   [](const http::Request&) { return http::problem(404); });
+    return http::HttpServer::start(std::move(settings), [this](const http::Request& request) {
+      return documents_rest_->for_renderer(request);
+    });
   };
   auto server = try_port(port);
   if (!server && port != 0) server = try_port(0);
@@ -247,11 +272,28 @@ Result<std::string, std::string> App::renderer_url(const CobrowsePlan& plan) {
   return plan.renderer_url;
 }
 
+void App::take_up_documents() {
+  if (!documents_) return;
+  std::vector<std::string> sessions;
+  for (const boost::json::value& one : sessions_->list()) {
+    sessions.emplace_back(one.at("id").as_string());
+  }
+  documents_->keep_only(sessions);
+  for (const std::string& session : sessions) {
+    sessions_->tell_documents(session, describe(documents_->list(session)));
+  }
+}
+
+std::size_t App::body_limit(const http::Request& request) const {
+  return documents_rest_->body_limit(request);
+}
+
 Result<void, std::string> App::listen(const CobrowsePlan& plan) {
   const auto url = renderer_url(plan);
   if (!url) return fail(url.error());
   if (const auto started = sessions_->start(*url); !started) return started;
   backend_->keep_only(sessions_->renderers());
+  take_up_documents();
   if (redis_ != nullptr) redis_->begin(store_events());
   http::HttpServerSettings settings = plan.front.http;
   if (cluster_) {
@@ -263,6 +305,7 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
     if (auto refused = cluster_ ? cluster_->admit(request) : std::nullopt) return refused;
     return admit_with_renderers(entry_paths_, request);
   };
+  settings.body_limit = [this](const http::Request& request) { return body_limit(request); };
   settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
     if (request.path == "/v1/socket") {
       return open_participant_socket(*sessions_, request, public_url_);
@@ -287,6 +330,8 @@ http::Response App::handle(const http::Request& request) {
                                                                        : http::problem(404);
   }
   if (auto file = answer_web_file(request, embed_origins_)) return *std::move(file);
+  if (is_for_renderers(request)) return documents_rest_->for_renderer(request);
+  if (auto about = documents_rest_->for_people(request)) return *std::move(about);
   http::Response response = rest_->handle(request);
   return cluster_ ? cluster_->finish(request, std::move(response)) : response;
 }

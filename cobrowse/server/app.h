@@ -7,6 +7,7 @@
 
 #include "cobrowse/server/agents.h"
 #include "cobrowse/server/cluster.h"
+#include "cobrowse/server/documents_rest.h"
 #include "cobrowse/server/errands.h"
 #include "cobrowse/server/renderer_backend.h"
 #include "cobrowse/server/rest.h"
@@ -42,6 +43,9 @@ class App {
   Result<void, std::string> listen(const CobrowsePlan& plan);
   Result<std::string, std::string> listen_for_renderers();
   Services services(const CobrowsePlan& plan);
+  Result<void, std::string> open_documents(const CobrowsePlan& plan);
+  void take_up_documents();
+  std::size_t body_limit(const http::Request& request) const;
   http::Response handle(const http::Request& request);
   http::Response metrics() const;
   void audit(const std::string& session, const AuditNote& note);
@@ -62,7 +66,9 @@ class App {
   std::vector<credentials::Revocation> rules_;  // told again to a relay that was away
   std::vector<std::unique_ptr<service::RelayWatch>> watches_;
   std::unique_ptr<Agents> agents_;
+  std::unique_ptr<documents::DocumentStore> documents_;  // null: there are none
   std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<DocumentsRest> documents_rest_;
   std::unique_ptr<Rest> rest_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<http::HttpServer> renderers_, server_;

@@ -26,7 +26,7 @@ std::optional<http::Response> admit_with_renderers(const http::EntryPaths& entry
   if (has_token) {
     auto classified = entry_paths.classify(request.target);
     if (classified && classified->level == http::TrustLevel::kSystem &&
-        classified->path == kRendererPath) {
+        (classified->path == kRendererPath || classified->path.starts_with(kDocumentsPath))) {
       request.trust = classified->level;
       request.path = std::move(classified->path);
       request.query = std::move(classified->query);
@@ -34,6 +34,10 @@ std::optional<http::Response> admit_with_renderers(const http::EntryPaths& entry
     }
   }
   return entry_paths.admit(request);
+}
+
+bool is_for_renderers(const http::Request& request) {
+  return request.trust == http::TrustLevel::kSystem && request.path.starts_with(kDocumentsPath);
 }
 
 }  // namespace turnpike::cobrowse

@@ -81,7 +81,6 @@ Result<NewSession, std::string> read_new_session(const Request& request, const A
   }
   const auto kind = parse_kind(*kind_word);
   if (!kind) return fail(kind.error());
-  if (*kind != SessionKind::kUniversal) return fail(std::string("kind: write universal"));
   NewSession wanted{.kind = *kind, .name = *name, .start_url = *url, .owner = agent.name};
   if (!mode_word->empty()) {
     const auto mode = parse_mode(*mode_word);
@@ -157,6 +156,9 @@ Response Rest::for_agents(const Request& request) {
 Response Rest::make(const Request& request, const Agent& agent) {
   const auto wanted = read_new_session(request, agent);
   if (!wanted) return problem(400, wanted.error());
+  if (wanted->kind == SessionKind::kDocument && !sessions_.shows_documents()) {
+    return problem(400, "kind: documents are off on this server, write universal");
+  }
   const auto made = sessions_.make(*wanted);
   return made ? answer(201, *made) : refused(made.error());
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "http/core/json.h"
 
@@ -210,6 +211,7 @@ void Session::on_renderer_hello(const std::vector<std::uint32_t>& viewers, const
                      {"start_url", record_.url.empty() ? record_.start_url : record_.url},
                      {"width", settings_.width},
                      {"height", settings_.height}});
+  if (std::exchange(shows_again_, false)) show_again();
   for (const std::uint32_t viewer : viewers) {
     if (!people_.contains({viewer})) host_.to_renderer({{"t", "drop"}, {"viewer", viewer}});
   }
@@ -237,6 +239,7 @@ void Session::on_renderer_ended(const Now& now) {
   restarts_.push_back(now.monotonic);
   renderer_until_ = now.monotonic + kRendererMayBeAway;
   audit("renderer", std::nullopt, "restarting");
+  shows_again_ = !shown_.empty();
   for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
   control_.set_sensitive(false);
   tell(renderer_state({}));
@@ -247,6 +250,24 @@ void Session::on_renderer_ended(const Now& now) {
 void Session::on_documents(const json::array& list) {
   latest_["documents"] = {{"t", "documents"}, {"documents", list}};
   tell(latest_["documents"]);
+}
+
+std::optional<std::string> Session::name_of_document(const std::string& id) const {
+  const auto all = latest_.find("documents");
+  if (all == latest_.end()) return std::nullopt;
+  for (const json::value& one : all->second.at("documents").as_array()) {
+    const Object& document = one.as_object();
+    if (document.at("id") == json::value(id) && document.at("state") == "ready") {
+      return std::string(document.at("name").as_string());
+    }
+  }
+  return std::nullopt;
+}
+
+/// One that was deleted meanwhile is not there to be shown.
+void Session::show_again() {
+  const auto name = name_of_document(shown_);
+  if (name) host_.to_renderer({{"t", "document"}, {"viewer", 0}, {"id", shown_}, {"name", *name}});
 }
 
 void Session::notice(const std::string& text) {

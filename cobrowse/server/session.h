@@ -122,6 +122,9 @@ class Session {
   void on_candidate(ParticipantId who, const Object& message);
   void on_pair(ParticipantId who, std::string_view side, const Object& message, const Now& now);
   bool on_media(ParticipantId who, std::string_view type, const Object& message, const Now& now);
+  bool name_documents(ParticipantId who, std::string_view type, Object& message);
+  std::optional<std::string> name_of_document(const std::string& id) const;
+  void show_again();
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
   void on_page(Object message);
   void note_input(const Now& now);
@@ -158,6 +161,8 @@ class Session {
   MonotonicTime look_at_ = kNever;         // for warnings that input has undone
   std::vector<MonotonicTime> restarts_;
   bool over_ = false;
+  std::string shown_{};       // the document that was shown last, while no page has come after it
+  bool shows_again_ = false;  // when its new renderer is there
   // What somebody who comes later has to know.
   std::map<std::string, Object> latest_;  // by type
 };

@@ -133,6 +133,7 @@ void Sessions::let_go(const std::string& id) {
   const Socket& renderer = found->second->renderer;
   if (renderer.socket) renderer.socket->close(kElsewhere, "elsewhere");
   entries_.erase(found);
+  if (services_.forget) services_.forget(id);
 }
 
 }  // namespace turnpike::cobrowse

@@ -251,6 +251,7 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
     return refuse_input(who, "the visitor has not allowed others to help yet", now);
   }
   if (!may_command(who, type, (*input)->forward)) return;
+  if (!name_documents(who, type, (*input)->forward)) return;
   const InputVerdict verdict = control_.on_input(who, (*input)->kind, now);
   flush_control();
   if (verdict != InputVerdict::kAccepted) {
@@ -262,6 +263,10 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
   forward["viewer"] = who.value;
   host_.to_renderer(forward);
   if (type == "nav" && text_of(forward, "do") == "go") audit("navigate", who, "typed");
+  if (type == "document") {
+    shown_ = text_of(forward, "id");
+    audit("document", who, text_of(forward, "name"));
+  }
   if (type == "down") tell_cursor(who, forward);
 }
 
@@ -275,7 +280,10 @@ void Session::tell_cursor(ParticipantId who, const Object& place) {
 
 bool Session::may_command(ParticipantId who, std::string_view type, const Object& message) {
   const char* why = nullptr;
-  if (!settings_.navigation && type == "nav" && text_of(message, "do") == "go") {
+  const bool types_address = type == "nav" && text_of(message, "do") == "go";
+  if (types_address && record_.kind == SessionKind::kDocument) {
+    why = "this session shows documents only";
+  } else if (types_address && !settings_.navigation) {
     why = "addresses cannot be typed in this session";
   } else if (!settings_.clipboard && (type == "copy" || type == "paste")) {
     why = "copying and pasting is off in this session";
@@ -285,6 +293,29 @@ bool Session::may_command(ParticipantId who, std::string_view type, const Object
   }
   if (why != nullptr) host_.send(who, {{"t", "refused"}, {"what", type}, {"why", why}});
   return why == nullptr;
+}
+
+/// Pages know documents by their numbers, the renderer is told the names too.
+bool Session::name_documents(ParticipantId who, std::string_view type, Object& message) {
+  const auto unknown = [&] {
+    host_.send(who, {{"t", "refused"}, {"what", type}, {"why", "there is no such document"}});
+    return false;
+  };
+  if (type == "document") {
+    const auto name = name_of_document(text_of(message, "id"));
+    if (!name) return unknown();
+    message["name"] = *name;
+  }
+  if (type != "files" || !names_any(message)) return true;
+  json::array named;
+  for (const json::value& one : message.at("documents").as_array()) {
+    const std::string id(one.as_string());
+    const auto name = name_of_document(id);
+    if (!name) return unknown();
+    named.push_back(Object{{"id", id}, {"name", *name}});
+  }
+  message["documents"] = std::move(named);
+  return true;
 }
 
 void Session::refuse_input(ParticipantId who, std::string_view why, const Now& now) {
@@ -344,6 +375,8 @@ void Session::on_page(Object message) {
   message["url"] = url;
   message["title"] = shortened(text_of(message, "title"), kMaxTitle);
   const bool web = url.starts_with("https://") || url.starts_with("http://");
+  const auto loading = http::flag_member(message, "loading");
+  if (web && loading && !loading->value_or(false)) shown_.clear();
   if (web && url.size() < kMaxUrl && url != record_.url) {
     record_.url = url;
     audit("page", std::nullopt, url.substr(0, url.find_first_of("?#")));

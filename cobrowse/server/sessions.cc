@@ -277,11 +277,14 @@ void Sessions::on_closed(const Attached& who) {
   entry->session.on_socket_lost(who.who, services_.now());
 }
 
-std::optional<std::string> Sessions::session_of(std::string_view participant_token) {
+std::optional<KnownPerson> Sessions::person_of(std::string_view token) {
   const std::lock_guard lock(mutex_);
-  const std::string wanted = hash(participant_token);
+  const std::string wanted = hash(token);
   for (const auto& [id, entry] : entries_) {
-    if (!entry->session.is_over() && entry->session.find_by_token(wanted)) return id;
+    if (entry->session.is_over()) continue;
+    for (const ParticipantRecord& one : entry->session.record().participants) {
+      if (one.token_hash == wanted) return KnownPerson{id, one.role};
+    }
   }
   return std::nullopt;
 }
@@ -289,11 +292,6 @@ std::optional<std::string> Sessions::session_of(std::string_view participant_tok
 void Sessions::tell_documents(const std::string& session, const json::array& list) {
   const std::lock_guard lock(mutex_);
   if (Entry* const entry = find_entry(session)) entry->session.on_documents(list);
-}
-
-void Sessions::tell_renderer(const std::string& session, const Object& message) {
-  const std::lock_guard lock(mutex_);
-  if (Entry* const entry = find_entry(session)) entry->to_renderer(message);
 }
 
 /// What is over goes; never in the middle of one of its calls.
@@ -304,6 +302,7 @@ void Sessions::sweep() {
     if (const auto removed = services_.store.remove_session(one.first); !removed) {
       LOG(kError, "session {} stays in the state file: {}", one.first, removed.error());
     }
+    if (services_.forget) services_.forget(one.first);
     return true;
   });
 }

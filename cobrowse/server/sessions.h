@@ -66,6 +66,8 @@ struct Services {
   /// Tells the relays, later and on another thread.
   std::function<void(std::vector<credentials::Revocation>)> revoke;
   std::function<void(const std::string& session, const AuditNote&)> audit;
+  /// A session is over, or another server's: what belongs to it can go. May be empty.
+  std::function<void(const std::string& session)> forget{};
   /// Nothing: renderers run elsewhere.
   std::function<Machine()> machine{};
   /// Those of SessionsSettings::uids that have processes.
@@ -88,6 +90,12 @@ struct NewSession {
 struct Joined {
   std::string session;
   std::string token;
+};
+
+/// Whose token it is.
+struct KnownPerson {
+  std::string session{};
+  Role role{};
 };
 
 class Sessions {
@@ -143,10 +151,12 @@ class Sessions {
   void take_up(const std::string& text);
   void let_go(const std::string& id);
 
-  /// Whose token it is, for documents.
-  std::optional<std::string> session_of(std::string_view participant_token);
+  // For documents.
+  std::optional<KnownPerson> person_of(std::string_view token);
+  std::optional<std::string> session_of_renderer(const std::string& renderer,
+                                                 std::string_view token);
   void tell_documents(const std::string& session, const boost::json::array& list);
-  void tell_renderer(const std::string& session, const Object& message);
+  bool shows_documents() const { return settings_.session.documents; }
 
  private:
   struct Entry;  // a session with its host

@@ -135,6 +135,14 @@ bool Sessions::is_renderer(const std::string& renderer, std::string_view token) 
   return equal_constant_time(as_bytes(hash(token)), as_bytes(wanted));
 }
 
+std::optional<std::string> Sessions::session_of_renderer(const std::string& renderer,
+                                                         std::string_view token) {
+  if (!is_renderer(renderer, token)) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const Entry* const entry = find_by_renderer(renderer);
+  return entry == nullptr ? std::nullopt : std::optional(entry->session.record().id);
+}
+
 std::uint64_t Sessions::attach_renderer(const std::string& renderer,
                                         std::shared_ptr<http::WebSocket> socket) {
   const std::lock_guard lock(mutex_);

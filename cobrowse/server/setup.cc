@@ -31,6 +31,7 @@ class Planner {
   CobrowsePlan make() {
     plan_.front = service::plan_front(service::front_of(config_), diagnostics_);
     sessions();
+    documents();
     embedding();
     relays();
     agents();
@@ -58,6 +59,8 @@ class Planner {
                    .audio = config_.renderer_audio && config_.renderer_capture != "test",
                    .clipboard = config_.policy_clipboard,
                    .navigation = config_.policy_navigation,
+                   .documents = config_.documents_enabled,
+                   .non_pdf = config_.documents_non_pdf,
                    .width = static_cast<unsigned>(config_.renderer_width),
                    .height = static_cast<unsigned>(config_.renderer_height)};
     all.mode = parse_mode(config_.sessions_mode).value_or(ControlMode::kSingle);
@@ -87,6 +90,15 @@ class Planner {
                                                  : credentials::RestHash::kSha1,
                 .default_lifetime = config_.credential_lifetime,
                 .max_lifetime = config_.credential_lifetime};
+  }
+
+  void documents() {
+    if (!config_.documents_enabled) return;
+    plan_.documents = documents::StoreSettings{
+        .folder = config_.documents_folder,
+        .max_bytes = static_cast<std::uint64_t>(config_.documents_max_mb) << 20,
+        .non_pdf = config_.documents_non_pdf};
+    plan_.converter = {.program = config_.documents_converter, .time = config_.documents_timeout};
   }
 
   void embedding() {

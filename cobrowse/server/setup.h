@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cobrowse/documents/document_store.h"
 #include "cobrowse/server/agents.h"
 #include "cobrowse/server/cluster.h"
 #include "cobrowse/server/docker_backend.h"
@@ -25,8 +26,10 @@ struct CobrowsePlan {
   service::FrontPlan front;
   SessionsSettings sessions;
   AgentSettings agents;
-  std::vector<service::RelayWatchSettings> watches;  // one per relay with an admin socket
-  std::vector<std::string> embed_origins;            // in one form each
+  std::vector<service::RelayWatchSettings> watches;   // one per relay with an admin socket
+  std::vector<std::string> embed_origins;             // in one form each
+  std::optional<documents::StoreSettings> documents;  // nothing: there are none
+  documents::ConverterSettings converter;
   std::string state_file;
   std::optional<RedisStoreSettings> redis{};  // instead of the file
   ClusterSettings cluster{};                  // with redis

@@ -92,7 +92,7 @@ export class Dialogs {
       });
       return;
     }
-    const usable = this.documents.list.filter((one) => one.state !== 'failed');
+    const usable = this.documents.list.filter((one) => one.state === 'ready');
     const rows = usable.map((one) => el('label', { class: 'option' },
       el('input', {
         type: multiple ? 'checkbox' : 'radio', name: 'chosen', value: one.id,

@@ -87,13 +87,28 @@ export class Documents {
   row({ id, name, state, pages, text: why }) {
     const detail = state === 'ready' && pages ? text.documents.pages(pages)
       : why || text.documents.states[state];
-    return el('li', { class: `document ${state}`, 'data-document': id },
+    return el('li', {
+      class: `document ${state}`, 'data-document': id, 'data-document-name': name,
+    },
       icon('document'),
       el('div', { class: 'grow' }, el('p', { class: 'name' }, name),
         el('p', { class: 'hint' }, detail)),
       state === 'ready' ? button(text.documents.show, () => this.show(id), {
         disabled: !this.maySend(), 'aria-label': text.documents.showOf(name),
-      }) : null);
+        'data-action': 'show',
+      }) : null,
+      !this.maySend() ? null : button(text.documents.remove, () => this.remove(id, name), {
+        kind: 'quiet', 'aria-label': text.documents.removeOf(name), 'data-action': 'remove',
+      }));
+  }
+
+  async remove(id, name) {
+    const response = await fetch(`${this.target}/${encodeURIComponent(id)}`, {
+      method: 'DELETE', credentials: 'omit', headers: { Authorization: `Bearer ${this.token}` },
+    }).catch(() => null);
+    if (!response?.ok && response?.status !== 404) {
+      this.notices.toast(text.documents.notRemoved(name));
+    }
   }
 
   show(id) {

@@ -87,7 +87,7 @@ asio::awaitable<Connection::Step> Connection::serve_one() {
   if (header == 0) co_return Step::kClose;
   state_.count(HttpCounter::kRequests);
   Request request;
-  RequestParser parser(state_.settings().limits);
+  RequestParser parser(state_.settings().limits, state_.settings().body_limit != nullptr);
   refusal = parser.on_header(std::string_view(buffer_).substr(0, header), request);
   buffer_.erase(0, header);
   if (refusal) co_return co_await refuse(*refusal);
@@ -109,6 +109,16 @@ asio::awaitable<Connection::Step> Connection::serve_one() {
   if (elsewhere.index() != 0) co_return co_await pass(elsewhere, parser, request, false);
   const Response response = handle(request);
   co_return co_await answer(response, parser, request.method, true);
+}
+
+std::optional<Refusal> Connection::limit_body(RequestParser& parser, const Request& request) {
+  const HttpServerSettings& settings = state_.settings();
+  body_time_ = settings.deadlines.body;
+  if (!settings.body_limit) return std::nullopt;
+  const std::size_t usual = settings.limits.body_bytes;
+  const std::size_t most = std::max(usual, settings.body_limit(request));
+  body_time_ += std::chrono::seconds((most - usual) >> 16);
+  return parser.limit_body(most);
 }
 
 asio::awaitable<std::size_t> Connection::read_header(std::optional<Refusal>& refusal) {
@@ -142,7 +152,9 @@ asio::awaitable<bool> Connection::read_more() {
 asio::awaitable<bool> Connection::read_body(RequestParser& parser, Request& request,
                                             std::optional<Refusal>& refusal) {
   if (parser.complete()) co_return true;
-  stream_->expires_after(state_.settings().deadlines.body);
+  refusal = limit_body(parser, request);
+  if (refusal) co_return false;
+  stream_->expires_after(body_time_);
   if (parser.expects_continue() && buffer_.empty()) {
     const IoResult sent = co_await stream_->write(kContinue);
     if (sent.error) co_return false;

@@ -44,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Step> serve_one();
   boost::asio::awaitable<std::size_t> read_header(std::optional<Refusal>& refusal);
   boost::asio::awaitable<bool> read_more();
+  /// Sets body_time_, too.
+  std::optional<Refusal> limit_body(RequestParser& parser, const Request& request);
   boost::asio::awaitable<bool> read_body(RequestParser& parser, Request& request,
                                          std::optional<Refusal>& refusal);
   boost::asio::awaitable<bool> write(std::string bytes);
@@ -68,7 +70,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const ConnectionPeer peer_;
   std::string certificate_subject_;
   std::array<char, 8192> read_space_;
-  std::string buffer_;  // what was read and not used yet
+  std::chrono::milliseconds body_time_{};  // for the body of this request
+  std::string buffer_;                     // what was read and not used yet
   std::weak_ptr<WebSocket> web_socket_;
   bool idle_ = true;  // between two requests, or in the handshake
   bool stopping_ = false;

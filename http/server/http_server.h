@@ -86,6 +86,10 @@ using Handler = std::function<Response(const Request&)>;
 /// once, without the body.
 using Admit = std::function<std::optional<Response>(Request&)>;
 
+/// Called after Admit: how many bytes this request's body may have, where Limits::body_bytes is not
+/// enough. The time for it grows with that, by a second for each 64 KiB.
+using BodyLimit = std::function<std::size_t(const Request&)>;
+
 struct HttpServerSettings {
   std::vector<TcpListener> tcp{};
   std::vector<UnixListener> unix_sockets{};
@@ -93,9 +97,10 @@ struct HttpServerSettings {
   Deadlines deadlines{};
   unsigned threads = 1;
   std::vector<AddressRange> trusted_proxies{};
-  Admit admit{};      // without one: parse_target, or 400; trust stays PUBLIC
-  Upgrade upgrade{};  // without one: a WebSocket handshake is a GET like any other
-  Forward forward{};  // without one: everything is answered here
+  BodyLimit body_limit{};  // without one: Limits::body_bytes
+  Admit admit{};           // without one: parse_target, or 400; trust stays PUBLIC
+  Upgrade upgrade{};       // without one: a WebSocket handshake is a GET like any other
+  Forward forward{};       // without one: everything is answered here
 };
 
 class HttpServer {

@@ -119,11 +119,16 @@ std::optional<Refusal> check_fields(const Fields& fields) {
 }  // namespace
 
 struct RequestParser::Parts {
-  explicit Parts(const Limits& all) : limits(all) {
+  Parts(const Limits& all, bool waits_for_limit) : limits(all), body_bytes(all.body_bytes) {
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes) + 4);
-    parser.body_limit(limits.body_bytes);
+    if (waits_for_limit) {
+      parser.body_limit(boost::none);
+    } else {
+      parser.body_limit(body_bytes);
+    }
   }
   const Limits& limits;
+  std::size_t body_bytes;
   beast_http::request_parser<beast_http::string_body> parser;
   std::size_t raw_body_bytes = 0;
 };
@@ -142,7 +147,8 @@ Result<std::size_t, Refusal> header_length(std::string_view bytes, const Limits&
   return end == std::string_view::npos ? 0 : length;
 }
 
-RequestParser::RequestParser(const Limits& limits) : parts_(std::make_unique<Parts>(limits)) {}
+RequestParser::RequestParser(const Limits& limits, bool waits_for_limit)
+    : parts_(std::make_unique<Parts>(limits, waits_for_limit)) {}
 RequestParser::~RequestParser() = default;
 
 std::optional<Refusal> RequestParser::on_header(std::string_view block, Request& out) {
@@ -189,6 +195,13 @@ bool RequestParser::is_websocket_upgrade() const {
          iequals(request[beast_http::field::upgrade], "websocket");
 }
 
+std::optional<Refusal> RequestParser::limit_body(std::size_t bytes) {
+  parts_->body_bytes = bytes;
+  parts_->parser.body_limit(bytes);
+  const auto length = parts_->parser.content_length();
+  return length && *length > bytes ? std::optional(kBodyTooLong) : std::nullopt;
+}
+
 Result<std::size_t, Refusal> RequestParser::on_body(std::string_view bytes) {
   auto& parts = *parts_;
   parts.parser.eager(true);
@@ -198,7 +211,7 @@ Result<std::size_t, Refusal> RequestParser::on_body(std::string_view bytes) {
   if (error == beast_http::error::body_limit) return fail(kBodyTooLong);
   if (error) return fail(kBadBody);
   parts.raw_body_bytes += used;
-  if (parts.raw_body_bytes > parts.limits.body_bytes * kChunkOverheadFactor + kChunkOverheadBytes) {
+  if (parts.raw_body_bytes > parts.body_bytes * kChunkOverheadFactor + kChunkOverheadBytes) {
     return fail(kBodyTooLong);
   }
   return used;

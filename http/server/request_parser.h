@@ -26,7 +26,9 @@ Result<std::size_t, Refusal> header_length(std::string_view bytes, const Limits&
 
 class RequestParser {
  public:
-  explicit RequestParser(const Limits& limits);
+  /// `waits_for_limit`: the header is taken whatever length of a body it names; limit_body()
+  /// follows.
+  explicit RequestParser(const Limits& limits, bool waits_for_limit = false);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
@@ -39,6 +41,8 @@ class RequestParser {
   bool expects_continue() const;  // RFC 9110 section 10.1.1, and a body follows
   bool is_websocket_upgrade() const;
 
+  /// Before the first on_body(): another limit than Limits::body_bytes.
+  std::optional<Refusal> limit_body(std::size_t bytes);
   /// Takes what belongs to the body from the start of `bytes` and says how much that was.
   Result<std::size_t, Refusal> on_body(std::string_view bytes);
   bool complete() const;

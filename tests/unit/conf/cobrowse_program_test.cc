@@ -12,11 +12,10 @@ using testing::Not;
 
 TEST(CobrowseProgram, TheSampleIsTrueWhenPutIntoForce) {
   const std::string sample = uncommented(render_yaml_sample(cobrowse_program()));
-  const CobrowseOutcome outcome = load_cobrowse(
-      sample,
-      {{"/etc/turnpike/secret", "a-secret"},
-       {"/etc/turnpike/system-password", "a-password"},
-       {"/etc/turnpike/cluster-secret", "a-secret-of-servers"}});
+  const CobrowseOutcome outcome =
+      load_cobrowse(sample, {{"/etc/turnpike/secret", "a-secret"},
+                             {"/etc/turnpike/system-password", "a-password"},
+                             {"/etc/turnpike/cluster-secret", "a-secret-of-servers"}});
   EXPECT_EQ(complaints(outcome), "") << sample;
   expect_all_given(cobrowse_table(), outcome.config.places);
 }

@@ -1,0 +1,161 @@
+#include "cobrowse/server/documents_rest.h"
+
+#include <boost/json/object.hpp>
+
+#include "http/core/authorization.h"
+#include "http/core/form.h"
+#include "http/core/json.h"
+#include "http/core/problem.h"
+
+namespace turnpike::cobrowse {
+namespace {
+
+namespace json = boost::json;
+using documents::AddProblem;
+using documents::DocumentState;
+using http::Method;
+using http::problem;
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kDocuments = "/v1/documents";
+constexpr std::uint64_t kRetryAfter_s = 5;
+
+std::string_view state_word(DocumentState state) {
+  switch (state) {
+    case DocumentState::kReady:
+      return "ready";
+    case DocumentState::kFailed:
+      return "failed";
+    case DocumentState::kConverting:
+      break;
+  }
+  return "converting";
+}
+
+json::object describe_one(const documents::Document& one) {
+  json::object object{{"id", one.id}, {"name", one.name}, {"state", state_word(one.state)}};
+  if (one.pages > 0) object["pages"] = one.pages;
+  if (!one.problem.empty()) object["text"] = one.problem;
+  return object;
+}
+
+Response refused(const documents::AddRefusal& refusal) {
+  unsigned status = 500;
+  switch (refusal.problem) {
+    case AddProblem::kNotShown:
+      status = 415;
+      break;
+    case AddProblem::kTooBig:
+      status = 413;
+      break;
+    case AddProblem::kTooMany:
+      status = 409;
+      break;
+    case AddProblem::kBusy:
+      status = 429;
+      break;
+    case AddProblem::kNoRoom:
+      status = 507;
+      break;
+  }
+  Response response = problem(status, refusal.text);
+  if (status == 429) http::set_retry_after(response, kRetryAfter_s);
+  return response;
+}
+
+Response answer(unsigned status, const json::value& body) {
+  Response response = Response::json(status, http::to_json(body));
+  http::set_no_store(response);
+  return response;
+}
+
+/// What stands behind the path, without its slash; nothing: it is another path.
+std::optional<std::string_view> id_in(std::string_view path) {
+  if (!path.starts_with(kDocuments)) return std::nullopt;
+  path.remove_prefix(kDocuments.size());
+  if (!path.empty() && path.front() != '/') return std::nullopt;
+  return path.empty() ? path : path.substr(1);
+}
+
+std::string name_in(const Request& request) {
+  const auto form = http::parse_form(request.query);
+  return form ? std::string(form->find("name").value_or("")) : std::string();
+}
+
+bool decides(Role role) {
+  return role == Role::kVisitor || role == Role::kAgent;
+}
+
+}  // namespace
+
+json::array describe(const std::vector<documents::Document>& list) {
+  json::array all;
+  for (const documents::Document& one : list) all.push_back(describe_one(one));
+  return all;
+}
+
+std::size_t DocumentsRest::body_limit(const Request& request) const {
+  if (store_ == nullptr || request.path != kDocuments || request.method != Method::kPost) return 0;
+  const auto token = http::parse_bearer(request.headers.find("Authorization"));
+  const auto person = token ? sessions_.person_of(*token) : std::nullopt;
+  if (!person || !decides(person->role) || store_->may_add(person->session)) return 0;
+  return store_->settings().max_bytes;
+}
+
+std::optional<Response> DocumentsRest::for_people(const Request& request) {
+  const auto id = id_in(request.path);
+  if (!id || store_ == nullptr) return std::nullopt;
+  const auto token = http::parse_bearer(request.headers.find("Authorization"));
+  const auto person = token ? sessions_.person_of(*token) : std::nullopt;
+  if (!person) {
+    Response response = problem(401, "documents are for the people of a session");
+    response.headers.set("WWW-Authenticate", "Bearer");
+    return response;
+  }
+  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
+  if (reads && id->empty()) {
+    return answer(200, json::object{{"documents", describe(store_->list(person->session))}});
+  }
+  const bool adds = request.method == Method::kPost && id->empty();
+  const bool removes = request.method == Method::kDelete && !id->empty();
+  if (!adds && !removes) {
+    Response response = problem(405, "this is not done with a document");
+    response.headers.set("Allow", id->empty() ? "GET, POST" : "DELETE");
+    return response;
+  }
+  if (!decides(person->role)) return problem(403, "only visitors and agents do that");
+  return adds ? add(request, *person) : remove(*person, std::string(*id));
+}
+
+Response DocumentsRest::add(const Request& request, const KnownPerson& person) {
+  const auto added = store_->add(person.session, name_in(request), as_bytes(request.body));
+  return added ? answer(201, describe_one(*added)) : refused(added.error());
+}
+
+Response DocumentsRest::remove(const KnownPerson& person, const std::string& id) {
+  if (!store_->remove(person.session, id)) return problem(404, "there is no such document");
+  return {.status = 204, .headers = {}, .body = {}};
+}
+
+Response DocumentsRest::for_renderer(const Request& request) {
+  const auto id = id_in(request.path);
+  if (!id || store_ == nullptr) return problem(404, "there is no such path");
+  const auto shown = http::parse_bearer(request.headers.find("Authorization"));
+  const std::size_t dot = shown ? shown->find('.') : std::string_view::npos;
+  const auto session = dot == std::string_view::npos
+                           ? std::nullopt
+                           : sessions_.session_of_renderer(std::string(shown->substr(0, dot)),
+                                                           shown->substr(dot + 1));
+  if (!session) return problem(401, "renderers only");
+  if (request.method != Method::kGet) return problem(405, "a document is read only");
+  const bool original = request.query == "original=1";
+  auto file = store_->read(*session, std::string(*id), original);
+  if (!file) return problem(404, "there is no such document");
+  Response response{.status = 200, .headers = {}, .body = std::move(file->content)};
+  response.headers.set("Content-Type", original ? "application/octet-stream" : "application/pdf");
+  http::set_no_store(response);
+  return response;
+}
+
+}  // namespace turnpike::cobrowse
