@@ -282,7 +282,9 @@ browser::BrowserEvents Renderer::browser_events() {
           [this](const std::vector<browser::Tab>& tabs) {
             json::array list;
             for (const browser::Tab& tab : tabs) {
-              list.push_back(Object{{"id", tab.id}, {"title", tab.title}, {"active", tab.active}});
+              const auto document = documents_->site()->name_of(tab.url);
+              list.push_back(Object{
+                  {"id", tab.id}, {"title", document.value_or(tab.title)}, {"active", tab.active}});
             }
             send({{"t", "tabs"}, {"tabs", std::move(list)}});
           },

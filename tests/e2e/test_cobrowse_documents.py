@@ -124,6 +124,8 @@ class Documents(CobrowseTest):
         self.show(visitor, "two pages.pdf")
         for person in (visitor, agent):
             person.sees(640, 250, PAGE_ONE)
+        self.assertIn("two pages.pdf", visitor.evaluate(
+            "document.querySelector('.tabs').textContent"))
         if SHOT:
             visitor.screenshot(os.path.join(SHOT, "document-visitor.png"))
         visitor.click_at(640, 300)

@@ -358,7 +358,7 @@ void Browser::tell_tabs() {
   std::vector<Tab> tabs;
   for (const auto& [session, target] : targets_) {
     const std::string& title = target.page.title.empty() ? target.page.url : target.page.title;
-    tabs.push_back({target.id, cut(title, kMaxTitle), session == active_});
+    tabs.push_back({target.id, cut(title, kMaxTitle), session == active_, target.page.url});
   }
   events_.on_tabs(tabs);
 }

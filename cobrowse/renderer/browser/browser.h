@@ -38,6 +38,7 @@ struct Tab {
   std::string id{};
   std::string title{};
   bool active = false;
+  std::string url{};
   friend bool operator==(const Tab&, const Tab&) = default;
 };
 

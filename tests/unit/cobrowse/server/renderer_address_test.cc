@@ -52,6 +52,17 @@ TEST_F(AdmitWithRenderers, ATokenOpensTheRenderersPathWithoutAUser) {
   EXPECT_EQ(asked.path, kRendererPath);
 }
 
+TEST_F(AdmitWithRenderers, ADocumentIsFetchedThroughTheSameDoor) {
+  http::Request asked = request("/system/v1/documents/ab12", "Bearer Ab-1.token");
+  ASSERT_FALSE(admit_with_renderers(entry_paths_, asked));
+  EXPECT_EQ(asked.trust, http::TrustLevel::kSystem);
+  EXPECT_TRUE(is_for_renderers(asked));
+  http::Request from_people = request("/app/v1/documents/ab12", "Bearer Ab-1.token");
+  ASSERT_FALSE(admit_with_renderers(entry_paths_, from_people));
+  EXPECT_FALSE(is_for_renderers(from_people));
+  EXPECT_EQ(admit(request("/system/v1/documents", "Bearer Ab-1.token")), 401U);
+}
+
 TEST_F(AdmitWithRenderers, NothingElseOpensWithIt) {
   EXPECT_EQ(admit(request("/system/v1/sessions", "Bearer Ab-1.token")), 401U);
   EXPECT_EQ(admit(request("/system/v1/renderer/x", "Bearer Ab-1.token")), 401U);

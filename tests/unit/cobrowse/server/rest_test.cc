@@ -96,7 +96,8 @@ TEST_F(RestTest, BadSessionsAreRefusedWithTheMember) {
 })"),
               HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"start_url":"file:///etc/passwd"})"), HasSubstr("start_url"));
-  EXPECT_THAT(detail(R"({"kind":"document","start_url":"file:///etc/passwd"})"), HasSubstr("kind"));
+  EXPECT_THAT(detail(R"({"kind":"document"})"), HasSubstr("documents are off"));
+  EXPECT_THAT(detail(R"({"kind":"film","start_url":"https://a.example"})"), HasSubstr("kind"));
   EXPECT_THAT(detail(R"({"start_url":7})"), HasSubstr("start_url"));
   EXPECT_THAT(detail("{\"start_url\":\"https://" + std::string(8200, 'a') + "\"}"),
               HasSubstr("start_url: at most 8192"));
@@ -152,7 +153,7 @@ TEST_F(RestTest, VisitorsJoin) {
   ASSERT_EQ(joined.status, 201U) << joined.body;
   EXPECT_EQ(std::string(body(joined).at("socket").as_string()),
             "/public/v1/socket?session=" + std::string(body(joined).at("session").as_string()));
-  EXPECT_TRUE(world_.sessions->session_of(std::string(body(joined).at("token").as_string())));
+  EXPECT_TRUE(world_.sessions->person_of(std::string(body(joined).at("token").as_string())));
   EXPECT_EQ(join("{\"pin\":\"" + SessionsWorld::pin_of(made) + "\"}").status, 201U);
   for (const char* const bad :
        {"", "{}", R"({"pin":"12345"})", R"({"pin":"1234567"})", R"({"pin":123456})",

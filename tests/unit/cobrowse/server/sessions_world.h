@@ -117,6 +117,7 @@ struct SessionsWorld {
                                  const std::lock_guard lock(mutex);
                                  notes.emplace_back(session, note);
                                },
+                           .forget = forget,
                            .machine =
                                [this] {
                                  const std::lock_guard lock(mutex);
@@ -175,6 +176,7 @@ struct SessionsWorld {
   }
 
   service::TempFolder folder;
+  std::function<void(const std::string&)> forget;  // for the next open()
   SessionsSettings settings;
   SeededRng rng{7};
   crypto::OpensslDigests digests;

@@ -75,6 +75,27 @@ TEST_F(ConnectionTest, ALongBodyIsRefusedAndTheAnswerArrives) {
               StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(ConnectionTest, ABodyMayHaveALimitOfItsOwn) {
+  settings_.limits.body_bytes = 1000;
+  settings_.body_limit = [](const Request& head) -> std::size_t {
+    return head.path == "/large" ? 5000 : 0;
+  };
+  start();
+  const auto post = [&](const std::string& path, std::size_t size) {
+    return exchanged("POST " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" +
+                     "Content-Length: " + std::to_string(size) + "\r\n\r\n" +
+                     std::string(size, 'x'));
+  };
+  EXPECT_THAT(post("/large", 5000), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(post("/large", 5001), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(post("/", 1000), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(post("/", 1001), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(exchanged("POST /large HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "1389\r\n" +
+                        std::string(5001, 'x') + "\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
+}
+
 TEST_F(ConnectionTest, AnEndlessHeaderIsRefused) {
   start();
   EXPECT_THAT(exchanged("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20000, 'x')),
