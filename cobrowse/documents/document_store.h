@@ -15,6 +15,7 @@
 
 #include "base/rng.h"
 #include "cobrowse/documents/converter.h"
+#include "cobrowse/documents/stored_files.h"
 
 namespace turnpike::documents {
 
@@ -57,10 +58,12 @@ struct StoredFile {
 
 class DocumentStore {
  public:
-  /// Called without a lock, on the thread of whoever changed something or on the store's own.
+  /// Called without a lock, on the thread of whoever changed something or on the store's own; now
+  /// and then with nothing new, or for a session that is over.
   using Changed = std::function<void(const std::string& session)>;
 
-  /// Makes the folder (0700). The error names it and says why it cannot be used.
+  /// Makes the folder (0700), which must be empty or have been a store's before, and is no other
+  /// server's until the store is gone. The error names it and says why it cannot be used.
   static Result<std::unique_ptr<DocumentStore>, std::string> open(StoreSettings settings,
                                                                   Converter converter, Rng& rng,
                                                                   Changed changed);
@@ -69,11 +72,14 @@ class DocumentStore {
   DocumentStore(const DocumentStore&) = delete;
   DocumentStore& operator=(const DocumentStore&) = delete;
 
-  /// After a start: takes up what is ready of these sessions, and deletes everything else.
+  /// After a start, before anything is added: takes up what is ready of these sessions, and deletes
+  /// everything else in the folder.
   void keep_only(const std::vector<std::string>& sessions);
 
   /// Nothing: another one may come.
   std::optional<AddRefusal> may_add(const std::string& session);
+  /// `session`: is_folder_name(), and not over yet: where it may have ended meanwhile, forget it
+  /// again. What is added is listed in the order of these calls.
   Result<Document, AddRefusal> add(const std::string& session, std::string_view name,
                                    Bytes content);
   /// The oldest first.
@@ -90,8 +96,9 @@ class DocumentStore {
  private:
   struct Record {
     Document document{};
-    std::uint64_t bytes = 0;
-    bool is_pdf = false;  // as it was uploaded
+    std::uint64_t number = 0;  // in the order of add()
+    std::uint64_t bytes = 0;   // on the disk
+    bool is_pdf = false;       // as it was uploaded
   };
   struct Job {
     std::string session{};
@@ -105,29 +112,40 @@ class DocumentStore {
     bool is_cancelled = false;
   };
 
-  DocumentStore(StoreSettings settings, Converter converter, Rng& rng, Changed changed);
+  DocumentStore(StoreSettings settings, Converter converter, Rng& rng, Changed changed, int claim);
+  std::string folder_of(const std::string& session) const {
+    return settings_.folder + "/" + session;
+  }
   std::string path(const std::string& session, const std::string& id, const char* what) const;
-  std::string scratch() const { return settings_.folder + "/converting"; }
+  std::string scratch() const { return settings_.folder + "/.converting"; }
   Record* find(const std::string& session, const std::string& id);
   std::uint64_t bytes_of(const std::string& session) const;
-  std::optional<AddRefusal> check_room(const std::string& session) const;
+  std::optional<AddRefusal> check_room(const std::string& session, std::uint64_t bytes) const;
+  Result<Job, AddRefusal> reserve(const std::string& session, std::string_view name, Kind kind,
+                                  std::uint64_t bytes);
   void take_up(const std::string& session);
+  std::optional<Record> take_up_one(const std::string& session, const std::string& id);
   bool finish_add(const Job& job, bool written);
   void erase(const std::string& session, const std::string& id);
   void cancel_current(const std::string& session, const std::string& id);
   void run();
   Outcome convert(const Job& job);
   bool settle(const Job& job, const Outcome& outcome);
+  bool store_pdf(const Job& job) const;
+  void write_note(const std::string& session, const Record& record) const;
 
   const StoreSettings settings_;
   const Converter converter_;
   Rng& rng_;
   const Changed changed_;
+  const OwnedFd claim_;
   const int cancel_;  // an eventfd: readable when the current job is to stop
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
   std::map<std::string, std::vector<Record>> sessions_;
+  std::uint64_t next_number_ = 1;
+  std::size_t adding_ = 0;  // whose files are being written, and who will wait then
   std::deque<Job> waiting_;
   std::optional<Job> current_;
   std::thread thread_;

@@ -6,14 +6,74 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
 #include "cobrowse/documents/document_name.h"
 
 namespace turnpike::documents {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxFolderName = 200;
+constexpr std::string_view kClaim = ".turnpike-documents";
+
+tl::unexpected<std::string> cannot_use(const std::string& path, const std::string& why) {
+  return fail(fmt::format("documents.folder \"{}\" cannot be used: {}", path, why));
+}
+
+std::string last_error() {
+  return std::generic_category().message(errno);
+}
+
+/// Not by flock(), which a child that is still in a box would go on holding.
+bool lock(int fd) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return ::fcntl(fd, F_SETLK, &whole) == 0;
+}
+
+}  // namespace
 
 OwnedFd::~OwnedFd() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+Result<int, std::string> claim_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return cannot_use(path, error.message());
+  struct stat what {};
+  if (::stat(path.c_str(), &what) != 0) return cannot_use(path, last_error());
+  if (what.st_uid != ::geteuid()) return cannot_use(path, "it is another user's");
+  const std::string claim = fmt::format("{}/{}", path, kClaim);
+  const bool is_ours = fs::exists(fs::symlink_status(claim, error));
+  const bool is_empty = fs::is_empty(path, error);
+  if (error) return cannot_use(path, error.message());
+  if (!is_ours && !is_empty) return cannot_use(path, "there are other things in it");
+  if (::chmod(path.c_str(), 0700) != 0) return cannot_use(path, last_error());
+  const int fd = ::open(claim.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return cannot_use(path, last_error());
+  if (lock(fd)) return fd;
+  const std::string why = last_error();
+  ::close(fd);
+  return cannot_use(path, "another server may be using it: " + why);
+}
+
+bool is_claim(std::string_view name) {
+  return name == kClaim;
+}
+
+bool is_folder_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  };
+  return !name.empty() && name.size() <= kMaxFolderName && std::ranges::all_of(name, fits);
 }
 
 int create_file(const std::string& path) {
@@ -21,7 +81,15 @@ int create_file(const std::string& path) {
 }
 
 int open_file(const std::string& path) {
-  return ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat what {};
+  if (fd < 0 || (::fstat(fd, &what) == 0 && S_ISREG(what.st_mode))) return fd;
+  ::close(fd);
+  return -1;
+}
+
+void remove_file(const std::string& path) {
+  ::unlink(path.c_str());
 }
 
 bool write_whole(int fd, Bytes content) {
@@ -39,13 +107,14 @@ std::uint64_t size_of(int fd) {
   return ::fstat(fd, &what) == 0 ? static_cast<std::uint64_t>(what.st_size) : 0;
 }
 
-std::optional<std::string> read_whole(const std::string& path, std::uint64_t most) {
-  const OwnedFd file(open_file(path));
-  if (!file.is_open() || size_of(file.fd()) > most) return std::nullopt;
-  std::string content(size_of(file.fd()), '\0');
+std::optional<std::string> read_whole(int fd, std::uint64_t most) {
+  const std::uint64_t size = size_of(fd);
+  if (fd < 0 || size > most) return std::nullopt;
+  std::string content(size, '\0');
   std::size_t at = 0;
   while (at < content.size()) {
-    const ssize_t got = ::read(file.fd(), content.data() + at, content.size() - at);
+    const ssize_t got =
+        ::pread(fd, content.data() + at, content.size() - at, static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return std::nullopt;
     at += static_cast<std::size_t>(got);
@@ -54,17 +123,23 @@ std::optional<std::string> read_whole(const std::string& path, std::uint64_t mos
 }
 
 std::string to_text(const DocumentNote& note) {
-  return fmt::format("{} {}\n{}", note.pages, note.is_pdf ? "pdf" : "converted", note.name);
+  return fmt::format("{} {} {}\n{}\n", note.number, note.pages, note.is_pdf ? "pdf" : "converted",
+                     note.name);
 }
 
 std::optional<DocumentNote> parse_note(std::string_view text) {
   const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
+  // One that was cut while it was written has no end.
+  if (end == std::string_view::npos || end + 1 == text.size() || !text.ends_with('\n')) {
+    return std::nullopt;
+  }
   DocumentNote note;
-  const std::string_view line = text.substr(0, end);
-  const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), note.pages);
-  const std::string_view kind(rest, static_cast<std::size_t>(line.data() + line.size() - rest));
-  if (error != std::errc() || (kind != " pdf" && kind != " converted")) return std::nullopt;
+  const char* const last = text.data() + end;
+  const auto number = std::from_chars(text.data(), last, note.number);
+  if (number.ec != std::errc() || number.ptr == last || *number.ptr != ' ') return std::nullopt;
+  const auto pages = std::from_chars(number.ptr + 1, last, note.pages);
+  const std::string_view kind(pages.ptr, static_cast<std::size_t>(last - pages.ptr));
+  if (pages.ec != std::errc() || (kind != " pdf" && kind != " converted")) return std::nullopt;
   note.is_pdf = kind == " pdf";
   note.name = clean_name(text.substr(end + 1));
   return note;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/result.h"
 
 namespace turnpike::documents {
 
@@ -24,18 +25,30 @@ class OwnedFd {
   int fd_;
 };
 
+/// A folder (0700) that holds nothing but what is made here, and no other program's for as long as
+/// the descriptor is open. One that has other things in it is left alone, as everything in it may
+/// be deleted. The error names it and says why it cannot be used.
+Result<int, std::string> claim_folder(const std::string& path);
+/// Whether claim_folder() made it.
+bool is_claim(std::string_view name);
+/// Of letters, digits, "-" and "_", and no longer than 200 bytes.
+bool is_folder_name(std::string_view name);
+
 /// -1: it is there already, or cannot be made.
 int create_file(const std::string& path);
+/// -1 for what is no regular file, too.
 int open_file(const std::string& path);
+void remove_file(const std::string& path);
 bool write_whole(int fd, Bytes content);
-/// Nothing for more than `most` bytes, or where it cannot be read.
-std::optional<std::string> read_whole(const std::string& path, std::uint64_t most);
+/// From its beginning. Nothing for more than `most` bytes, or where it cannot be read.
+std::optional<std::string> read_whole(int fd, std::uint64_t most);
 std::uint64_t size_of(int fd);
 
 struct DocumentNote {
+  std::uint64_t number = 0;  // greater than those of older ones
   unsigned pages = 0;
   bool is_pdf = false;
-  std::string name{};
+  std::string name{};  // clean_name()
 };
 std::string to_text(const DocumentNote& note);
 std::optional<DocumentNote> parse_note(std::string_view text);
