@@ -130,6 +130,7 @@ std::optional<Response> DocumentsRest::for_people(const Request& request) {
 
 Response DocumentsRest::add(const Request& request, const KnownPerson& person) {
   const auto added = store_->add(person.session, name_in(request), as_bytes(request.body));
+  if (!sessions_.find(person.session)) store_->forget(person.session);  // it has ended meanwhile
   return added ? answer(201, describe_one(*added)) : refused(added.error());
 }
 

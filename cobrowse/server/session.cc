@@ -247,29 +247,6 @@ void Session::on_renderer_ended(const Now& now) {
   host_.restart_renderer();
 }
 
-void Session::on_documents(const json::array& list) {
-  latest_["documents"] = {{"t", "documents"}, {"documents", list}};
-  tell(latest_["documents"]);
-}
-
-std::optional<std::string> Session::name_of_document(const std::string& id) const {
-  const auto all = latest_.find("documents");
-  if (all == latest_.end()) return std::nullopt;
-  for (const json::value& one : all->second.at("documents").as_array()) {
-    const Object& document = one.as_object();
-    if (document.at("id") == json::value(id) && document.at("state") == "ready") {
-      return std::string(document.at("name").as_string());
-    }
-  }
-  return std::nullopt;
-}
-
-/// One that was deleted meanwhile is not there to be shown.
-void Session::show_again() {
-  const auto name = name_of_document(shown_);
-  if (name) host_.to_renderer({{"t", "document"}, {"viewer", 0}, {"id", shown_}, {"name", *name}});
-}
-
 void Session::notice(const std::string& text) {
   tell({{"t", "notice"}, {"text", text}});
 }

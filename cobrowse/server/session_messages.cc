@@ -295,29 +295,6 @@ bool Session::may_command(ParticipantId who, std::string_view type, const Object
   return why == nullptr;
 }
 
-/// Pages know documents by their numbers, the renderer is told the names too.
-bool Session::name_documents(ParticipantId who, std::string_view type, Object& message) {
-  const auto unknown = [&] {
-    host_.send(who, {{"t", "refused"}, {"what", type}, {"why", "there is no such document"}});
-    return false;
-  };
-  if (type == "document") {
-    const auto name = name_of_document(text_of(message, "id"));
-    if (!name) return unknown();
-    message["name"] = *name;
-  }
-  if (type != "files" || !names_any(message)) return true;
-  json::array named;
-  for (const json::value& one : message.at("documents").as_array()) {
-    const std::string id(one.as_string());
-    const auto name = name_of_document(id);
-    if (!name) return unknown();
-    named.push_back(Object{{"id", id}, {"name", *name}});
-  }
-  message["documents"] = std::move(named);
-  return true;
-}
-
 void Session::refuse_input(ParticipantId who, std::string_view why, const Now& now) {
   Person& person = people_[who];
   if (person.was_refused && now.monotonic - person.refused_at < kRefusalEvery) return;

@@ -16,7 +16,8 @@ from test_cobrowse import GREEN, CobrowseTest
 SHOT = os.environ.get("TURNPIKE_SCREENSHOTS")
 PAGE_ONE, PAGE_TWO = [200, 0, 0], [0, 0, 200]
 UPLOAD = """<!doctype html><title>Upload</title><body style="margin:0;background:#fff">
-<input id=f type=file style="position:absolute;left:0;top:0;width:400px;height:200px;font-size:40px">
+<input id=f type=file
+ style="position:absolute;left:0;top:0;width:400px;height:200px;font-size:40px">
 <script>f.onchange = async () => {
   const text = await f.files[0].text();
   if (f.files[0].name === 'note.txt' && text === 'what is in it')

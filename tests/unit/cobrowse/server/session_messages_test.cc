@@ -11,26 +11,6 @@ constexpr const char* kRelay = "candidate:1 1 udp 1 198.51.100.7 9 typ relay";
 constexpr const char* kHostLine = "a=candidate:2 1 udp 1 10.0.0.5 9 typ host\r\n";
 
 /// A visitor, 1, and an agent, 2, before a renderer.
-struct Room : SessionWorld {
-  explicit Room(const SessionSettings& with = {}) : SessionWorld(with) {
-    renderer_comes();
-    visitor = enter(Role::kVisitor, "Ann");
-    agent = enter(Role::kAgent, "Bob");
-    forget();
-  }
-  void allow(bool control = true) {
-    session.on_message(visitor, {{"t", "consent"}, {"control", control}}, now);
-  }
-  bool takes(ParticipantId who, const std::string& text) {
-    const std::size_t before = host.renderer.size();
-    say(who, text);
-    return host.renderer.size() > before && host.renderer.back().contains("viewer") &&
-           host.renderer.back().at("t") != "release_keys";
-  }
-  std::string holder() { return http::to_json(session.describe().at("holder")); }
-  ParticipantId visitor, agent;
-};
-
 TEST(SessionMessages, AgentsHelpWhenTheVisitorAllowsIt) {
   Room room;
   room.say(room.agent, kRequest);
@@ -352,53 +332,6 @@ TEST(SessionMessages, SmallTalk) {
   EXPECT_EQ(http::to_json(room.heard(room.agent, "people")).find("Ann"), std::string::npos);
   room.say(room.visitor, R"({"t":"ping","n":6})");
   EXPECT_EQ(room.told(room.visitor, "pong"), 1U);
-}
-
-TEST(SessionMessages, DocumentsAreNamedForTheRenderer) {
-  Room room({.documents = true});
-  room.session.on_documents({Object{{"id", "d"}, {"name", "a.pdf"}, {"state", "ready"}},
-                             Object{{"id", "e"}, {"name", "b.pdf"}, {"state", "converting"}}});
-  ASSERT_TRUE(room.takes(room.visitor, R"({"t":"document","id":"d"})"));
-  EXPECT_EQ(http::to_json(room.host.renderer.back()),
-            R"({"t":"document","id":"d","name":"a.pdf","viewer":1})");
-  EXPECT_EQ(room.host.notes.back().action, "document");
-  ASSERT_TRUE(room.takes(room.visitor, R"({"t":"files","documents":["d"]})"));
-  EXPECT_EQ(http::to_json(room.host.renderer.back().at("documents")),
-            R"([{"id":"d","name":"a.pdf"}])");
-  for (const char* const text :
-       {R"({"t":"document","id":"e"})", R"({"t":"document","id":"x"})",
-        R"({"t":"files","documents":["d","e"]})", R"({"t":"files","documents":["x"]})"}) {
-    EXPECT_FALSE(room.takes(room.visitor, text)) << text;
-    EXPECT_EQ(room.heard(room.visitor, "refused").at("why"), "there is no such document");
-  }
-}
-
-TEST(SessionMessages, WhatWasShownIsShownAgainByANewRenderer) {
-  Room room({.documents = true});
-  room.session.on_documents({Object{{"id", "d"}, {"name", "a.pdf"}, {"state", "ready"}}});
-  const auto is_shown_again = [&] {
-    room.session.on_renderer_ended(room.now);
-    room.forget();
-    room.renderer_comes();
-    return std::ranges::any_of(room.host.renderer,
-                               [](const Object& one) { return one.at("t") == "document"; });
-  };
-  EXPECT_FALSE(is_shown_again());
-  ASSERT_TRUE(room.takes(room.visitor, R"({"t":"document","id":"d"})"));
-  room.renderer_says(R"({"t":"page","url":"a.pdf","title":"a.pdf","loading":false})");
-  EXPECT_TRUE(is_shown_again());
-  room.renderer_says(R"({"t":"page","url":"https://a.example/","title":"a","loading":false})");
-  EXPECT_FALSE(is_shown_again()) << "they have gone on";
-}
-
-TEST(SessionMessages, ASessionOfDocumentsTakesNoAddresses) {
-  SessionRecord record = SessionWorld::fresh();
-  record.kind = SessionKind::kDocument;
-  SessionWorld world({.documents = true}, record);
-  const ParticipantId visitor = world.enter(Role::kVisitor);
-  world.renderer_comes();
-  world.say(visitor, R"({"t":"nav","do":"go","url":"https://a.example"})");
-  EXPECT_EQ(world.heard(visitor, "refused").at("why"), "this session shows documents only");
 }
 
 }  // namespace

@@ -117,4 +117,25 @@ inline constexpr const char* kMove = R"({"t":"move","x":1,"y":2,"f":1})";
 inline constexpr const char* kDown = R"({"t":"down","x":1,"y":2,"f":1,"button":0,"mods":0})";
 inline constexpr const char* kText = R"({"t":"text","text":"a"})";
 
+/// Visitor, agent and renderer are there.
+struct Room : SessionWorld {
+  explicit Room(const SessionSettings& with = {}) : SessionWorld(with) {
+    renderer_comes();
+    visitor = enter(Role::kVisitor, "Ann");
+    agent = enter(Role::kAgent, "Bob");
+    forget();
+  }
+  void allow(bool control = true) {
+    session.on_message(visitor, {{"t", "consent"}, {"control", control}}, now);
+  }
+  bool takes(ParticipantId who, const std::string& text) {
+    const std::size_t before = host.renderer.size();
+    say(who, text);
+    return host.renderer.size() > before && host.renderer.back().contains("viewer") &&
+           host.renderer.back().at("t") != "release_keys";
+  }
+  std::string holder() { return http::to_json(session.describe().at("holder")); }
+  ParticipantId visitor, agent;
+};
+
 }  // namespace turnpike::cobrowse
