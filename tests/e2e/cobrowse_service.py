@@ -190,8 +190,10 @@ class Person:
                                   f"{self.state()}\n{self.cobrowse.output()}", timeout)
 
     def state(self):
-        return json.dumps(self.evaluate("({...document.body.dataset, text: "
-                                        "document.body.innerText.slice(0, 600)})"))
+        return json.dumps(self.evaluate(
+            "({...document.body.dataset, text: document.body.innerText.slice(0, 600), "
+            "loaded: document.readyState, files: performance.getEntriesByType('resource')"
+            ".map((one) => `${one.name.split('/').pop()} ${Math.round(one.responseEnd)}`)})"))
 
     def click(self, selector):
         wait_until(lambda: self.evaluate(
