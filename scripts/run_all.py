@@ -74,6 +74,8 @@ api_keys:
     hash: "{key_hash}"
 store:
   state: {folder}/cobrowse.db
+documents:
+  folder: {folder}/documents
 audit_file: {folder}/cobrowse-audit.jsonl
 renderer:
   program: {renderer}
