@@ -126,8 +126,11 @@ struct Connected {
 asio::awaitable<void> connect_to(const ClientUrl& url, const ForwardTo& to, Connected& into) {
   if (url.tls) {
     auto connection = co_await connect_tls(url, to.tls);
-    if (connection) into.tls = *std::move(connection);
-    if (!connection) into.error = connection.error();
+    if (connection) {
+      into.tls = *std::move(connection);
+    } else {
+      into.error = connection.error();
+    }
     co_return;
   }
   auto socket = co_await connect_tcp(url);
