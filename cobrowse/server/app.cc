@@ -76,6 +76,10 @@ App::~App() {
   if (renderers_) renderers_->stop();
   errands_.reset();
   if (redis_ != nullptr) redis_->mute();
+  {
+    const std::lock_guard lock(documents_mutex_);
+    tells_documents_ = false;  // the store works on for a moment
+  }
   sessions_.reset();
 }
 
@@ -151,11 +155,9 @@ Result<void, std::string> App::open_documents(const CobrowsePlan& plan) {
   if (plan.documents->non_pdf && !converter.missing().empty()) {
     LOG(kWarning, "documents: only PDFs are shown: {}", converter.missing());
   }
-  // Its thread calls only for documents, and there are none before there are sessions.
   auto store = documents::DocumentStore::open(
-      *plan.documents, std::move(converter), rng_, [this](const std::string& session) {
-        if (sessions_) sessions_->tell_documents(session, describe(documents_->list(session)));
-      });
+      *plan.documents, std::move(converter), rng_,
+      [this](const std::string& session) { tell_documents(session); });
   if (!store) return fail(store.error());
   documents_ = *std::move(store);
   return {};
@@ -272,16 +274,24 @@ Result<std::string, std::string> App::renderer_url(const CobrowsePlan& plan) {
   return plan.renderer_url;
 }
 
+/// From any thread. The list that is told last is the newest one.
+void App::tell_documents(const std::string& session) {
+  const std::lock_guard lock(documents_mutex_);
+  if (tells_documents_) sessions_->tell_documents(session, describe(documents_->list(session)));
+}
+
 void App::take_up_documents() {
   if (!documents_) return;
+  {
+    const std::lock_guard lock(documents_mutex_);
+    tells_documents_ = true;
+  }
   std::vector<std::string> sessions;
   for (const boost::json::value& one : sessions_->list()) {
     sessions.emplace_back(one.at("id").as_string());
   }
   documents_->keep_only(sessions);
-  for (const std::string& session : sessions) {
-    sessions_->tell_documents(session, describe(documents_->list(session)));
-  }
+  for (const std::string& session : sessions) tell_documents(session);
 }
 
 std::size_t App::body_limit(const http::Request& request) const {

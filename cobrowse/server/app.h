@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class App {
   Services services(const CobrowsePlan& plan);
   Result<void, std::string> open_documents(const CobrowsePlan& plan);
   void take_up_documents();
+  void tell_documents(const std::string& session);
   std::size_t body_limit(const http::Request& request) const;
   http::Response handle(const http::Request& request);
   http::Response metrics() const;
@@ -66,6 +68,8 @@ class App {
   std::vector<credentials::Revocation> rules_;  // told again to a relay that was away
   std::vector<std::unique_ptr<service::RelayWatch>> watches_;
   std::unique_ptr<Agents> agents_;
+  std::mutex documents_mutex_;
+  bool tells_documents_ = false;                         // there are sessions to tell
   std::unique_ptr<documents::DocumentStore> documents_;  // null: there are none
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<DocumentsRest> documents_rest_;
