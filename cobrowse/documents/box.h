@@ -16,7 +16,7 @@ namespace turnpike::documents {
 struct BoxLimits {
   std::uint64_t memory_bytes = 3ULL << 30;     // of addresses, per process
   std::uint64_t scratch_bytes = 384ULL << 20;  // all files in the box together; they are in memory
-  std::uint64_t output_bytes = 100ULL << 20;
+  std::uint64_t output_bytes = 64ULL << 20;
   milliseconds time{60'000};
 };
 

@@ -164,6 +164,8 @@ void Renderer::on_message(const Object& message) {
 void Renderer::on_start(const Object& message) {
   if (std::exchange(has_begun_, true)) return;  // a server that was away
   url_ = text_of(message, "start_url");
+  shows_documents_only_ = text_of(message, "kind") == "document";
+  confine();
   LOG(kInfo, "renderer {}: session {}", orders_.renderer,
       log::log_safe(text_of(message, "session")));
   if (!orders_.warm) return open_stage();
@@ -240,6 +242,7 @@ void Renderer::open_stage() {
                             }});
   if (!stage) return stage_failed(stage.error());
   stage_ = *std::move(stage);
+  confine();
   send(
       {{"t", "frame"}, {"id", kFrameNumber}, {"width", orders_.width}, {"height", orders_.height}});
   if (stage_->browser() == nullptr) send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
@@ -248,6 +251,12 @@ void Renderer::open_stage() {
       orders_.renderer, contained.network_namespace ? "yes" : "no",
       contained.managed_policy ? "yes" : "no",
       contained.cgroup_problem.empty() ? "yes" : contained.cgroup_problem);
+}
+
+/// A link in a document leads nowhere in a session of documents.
+void Renderer::confine() {
+  browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
+  if (shows_documents_only_ && browser != nullptr) browser->stay_at(std::string(kDocumentHost));
 }
 
 /// The last picture stays with the viewers until there is another one.

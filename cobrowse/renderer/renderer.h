@@ -61,6 +61,7 @@ class Renderer {
   void go(const std::string& url);
   void tell_page(const browser::PageState& page);
   void open_stage();
+  void confine();
   void stage_failed(const std::string& why);
   browser::BrowserEvents browser_events();
   void add_viewer(ViewerId id, const Object& message);
@@ -96,6 +97,7 @@ class Renderer {
   std::map<std::string, Object> latest_;  // what the server is told when it is back, by type
   unsigned stage_failures_ = 0;
   bool has_begun_ = false;
+  bool shows_documents_only_ = false;
   bool is_stage_ready_ = false;    // its browser takes addresses
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;

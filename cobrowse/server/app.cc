@@ -74,13 +74,13 @@ App::App(const CobrowsePlan& plan)
 App::~App() {
   if (server_) server_->stop();
   if (renderers_) renderers_->stop();
-  errands_.reset();
   if (redis_ != nullptr) redis_->mute();
   {
     const std::lock_guard lock(documents_mutex_);
     tells_documents_ = false;  // the store works on for a moment
   }
   sessions_.reset();
+  errands_.reset();  // what the sessions have asked for last is still done
 }
 
 Result<void, std::string> App::open(const CobrowsePlan& plan) {
@@ -104,7 +104,10 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
   SessionsSettings settings = sessions_settings(plan);
   settings.session.non_pdf = documents_ && documents_->shows_non_pdf();
   sessions_ = std::make_unique<Sessions>(std::move(settings), services(plan));
-  documents_rest_ = std::make_unique<DocumentsRest>(*sessions_, documents_.get());
+  documents_rest_ =
+      std::make_unique<DocumentsRest>(*sessions_, documents_.get(), [this](std::string_view token) {
+        return cluster_ ? cluster_->person_of(token) : std::nullopt;
+      });
   rest_ = std::make_unique<Rest>(*sessions_, *agents_, now, plan.sessions.public_prefix,
                                  plan.sessions.internal_prefix);
   if (redis_ != nullptr) join_cluster(plan);
@@ -294,10 +297,6 @@ void App::take_up_documents() {
   for (const std::string& session : sessions) tell_documents(session);
 }
 
-std::size_t App::body_limit(const http::Request& request) const {
-  return documents_rest_->body_limit(request);
-}
-
 Result<void, std::string> App::listen(const CobrowsePlan& plan) {
   const auto url = renderer_url(plan);
   if (!url) return fail(url.error());
@@ -315,7 +314,9 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
     if (auto refused = cluster_ ? cluster_->admit(request) : std::nullopt) return refused;
     return admit_with_renderers(entry_paths_, request);
   };
-  settings.body_limit = [this](const http::Request& request) { return body_limit(request); };
+  settings.body_limit = [this](const http::Request& request) {
+    return documents_rest_->allow_body(request);
+  };
   settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
     if (request.path == "/v1/socket") {
       return open_participant_socket(*sessions_, request, public_url_);

@@ -47,7 +47,6 @@ class App {
   Result<void, std::string> open_documents(const CobrowsePlan& plan);
   void take_up_documents();
   void tell_documents(const std::string& session);
-  std::size_t body_limit(const http::Request& request) const;
   http::Response handle(const http::Request& request);
   http::Response metrics() const;
   void audit(const std::string& session, const AuditNote& note);

@@ -9,7 +9,6 @@
 
 #include "base/base64.h"
 #include "base/log.h"
-#include "cobrowse/server/session_record.h"
 #include "http/core/attempt_guard.h"
 #include "http/core/authorization.h"
 #include "http/core/json.h"
@@ -120,6 +119,13 @@ http::ForwardAnswer Cluster::route(const http::Request& request) const {
   }
   const std::string session = session_in(request);
   return session.empty() ? http::ForwardAnswer{} : to_owner(request, session);
+}
+
+std::optional<KnownPerson> Cluster::person_of(std::string_view token) const {
+  const std::size_t dot = token.find('.');
+  if (dot != kSessionIdChars) return std::nullopt;
+  const auto record = parse_session_record(store_.state_of(std::string(token.substr(0, dot))));
+  return record ? find_person(*record, hash(token)) : std::nullopt;
 }
 
 http::ForwardAnswer Cluster::to_owner(const http::Request& request,

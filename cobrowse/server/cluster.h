@@ -10,6 +10,7 @@
 #include "base/digests.h"
 #include "base/secret.h"
 #include "cobrowse/server/redis_store.h"
+#include "cobrowse/server/session_record.h"
 #include "http/core/message.h"
 #include "http/server/forward.h"
 
@@ -40,6 +41,8 @@ class Cluster {
   std::optional<http::Response> admit(http::Request& request) const;
   /// A request with a pass is never handed on again.
   http::ForwardAnswer route(const http::Request& request) const;
+  /// Whose token it is, in a session of another server. Asks Redis.
+  std::optional<KnownPerson> person_of(std::string_view token) const;
   /// After a request was answered here: what it changed is written, and lists have all sessions.
   http::Response finish(const http::Request& request, http::Response response) const;
 

@@ -95,12 +95,29 @@ json::array describe(const std::vector<documents::Document>& list) {
   return all;
 }
 
-std::size_t DocumentsRest::body_limit(const Request& request) const {
-  if (store_ == nullptr || request.path != kDocuments || request.method != Method::kPost) return 0;
+http::BodyAllowance DocumentsRest::allow_body(const Request& request) {
+  if (store_ == nullptr || request.path != kDocuments || request.method != Method::kPost) return {};
   const auto token = http::parse_bearer(request.headers.find("Authorization"));
-  const auto person = token ? sessions_.person_of(*token) : std::nullopt;
-  if (!person || !decides(person->role) || store_->may_add(person->session)) return 0;
-  return store_->settings().max_bytes;
+  if (!token) return {};
+  auto person = sessions_.person_of(*token);
+  const bool is_here = person.has_value();
+  if (!person && elsewhere_) person = elsewhere_(*token);
+  if (!person || !decides(person->role)) return {};
+  if (is_here && store_->may_add(person->session)) return {};
+  const std::lock_guard lock(uploads_->mutex);
+  std::size_t& of_session = uploads_->of_session[person->session];
+  if (uploads_->all >= kUploadsAtOnce || of_session >= kUploadsOfASession) {
+    return {.is_busy = true};
+  }
+  ++uploads_->all;
+  ++of_session;
+  const auto let_go = [uploads = uploads_, session = person->session](void*) {
+    const std::lock_guard let(uploads->mutex);
+    --uploads->all;
+    if (--uploads->of_session[session] == 0) uploads->of_session.erase(session);
+  };
+  return {.bytes = store_->settings().max_bytes,
+          .hold = std::shared_ptr<void>(uploads_.get(), let_go)};
 }
 
 std::optional<Response> DocumentsRest::for_people(const Request& request) {

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <boost/json/array.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,18 +14,23 @@
 #include "cobrowse/documents/document_store.h"
 #include "cobrowse/server/sessions.h"
 #include "http/core/message.h"
+#include "http/server/http_server.h"
 
 namespace turnpike::cobrowse {
 
 class DocumentsRest {
  public:
-  /// Without a store there are no documents here: every request is a 404.
-  DocumentsRest(Sessions& sessions, documents::DocumentStore* store)
-      : sessions_(sessions), store_(store) {}
+  static constexpr std::size_t kUploadsAtOnce = 16;  // large ones, of all sessions
+  static constexpr std::size_t kUploadsOfASession = 4;
+  /// Whose token it is, in a session of another server.
+  using Elsewhere = std::function<std::optional<KnownPerson>(std::string_view token)>;
 
-  /// How much of a body is read: an upload by somebody who is in a session and may add one; 0: no
-  /// more than of any other request.
-  std::size_t body_limit(const http::Request& request) const;
+  /// Without a store there are no documents here: every request is a 404.
+  DocumentsRest(Sessions& sessions, documents::DocumentStore* store, Elsewhere elsewhere = {})
+      : sessions_(sessions), store_(store), elsewhere_(std::move(elsewhere)) {}
+
+  /// Only an upload by somebody who is in a session and may add a document is read at length.
+  http::BodyAllowance allow_body(const http::Request& request);
   /// /v1/documents for people. Nothing: it is another path.
   std::optional<http::Response> for_people(const http::Request& request);
   /// GET /v1/documents/ID with Authorization: Bearer RENDERER.TOKEN.
@@ -31,8 +40,17 @@ class DocumentsRest {
   http::Response add(const http::Request& request, const KnownPerson& person);
   http::Response remove(const KnownPerson& person, const std::string& id);
 
+  /// Of uploads that are being read, by session. What holds one may outlive this object.
+  struct Uploads {
+    std::mutex mutex;
+    std::map<std::string, std::size_t> of_session;
+    std::size_t all = 0;
+  };
+
   Sessions& sessions_;
   documents::DocumentStore* const store_;
+  const Elsewhere elsewhere_;
+  const std::shared_ptr<Uploads> uploads_ = std::make_shared<Uploads>();
 };
 
 /// Of the message `documents` and of REST.

@@ -168,6 +168,11 @@ SessionOwner RedisStore::owner_of(const std::string& id) {
   return {.kind = there->number > 0 ? Kind::kNobody : Kind::kNone};
 }
 
+std::string RedisStore::state_of(const std::string& id) {
+  const auto state = asker_.run({"HGET", key("session:", id), "state"});
+  return state ? state->text : std::string();
+}
+
 Result<std::string, std::string> RedisStore::session_of_invite(const std::string& hash) {
   const auto id = asker_.run({"GET", key("invite:", hash)});
   if (!id) return fail(id.error());

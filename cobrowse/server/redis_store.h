@@ -81,6 +81,8 @@ class RedisStore final : public StateStore {
   Result<void, std::string> put_fact(std::string_view name, std::string_view value) override;
 
   SessionOwner owner_of(const std::string& id);
+  /// The record of any server's session as it was written last; empty: there is none.
+  std::string state_of(const std::string& id);
   /// Whose invite or PIN has this hash; empty: nobody's.
   Result<std::string, std::string> session_of_invite(const std::string& hash);
   /// The other servers' sessions.

@@ -87,8 +87,11 @@ Result<NewSession, std::string> read_new_session(const Request& request, const A
     if (!mode) return fail(mode.error());
     wanted.mode = *mode;
   }
-  const bool none = wanted.kind == SessionKind::kDocument && wanted.start_url.empty();
-  if (!none && !is_web_address(wanted.start_url)) {
+  const bool is_document = wanted.kind == SessionKind::kDocument;
+  if (is_document && !wanted.start_url.empty()) {
+    return fail(std::string("start_url: a session of documents has none"));
+  }
+  if (!is_document && !is_web_address(wanted.start_url)) {
     return fail(std::string("start_url: write an address that begins with https:// or http://"));
   }
   return wanted;

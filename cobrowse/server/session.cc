@@ -208,6 +208,7 @@ void Session::on_renderer_hello(const std::vector<std::uint32_t>& viewers, const
   }
   host_.to_renderer({{"t", "start"},
                      {"session", record_.id},
+                     {"kind", kind_word(record_.kind)},
                      {"start_url", record_.url.empty() ? record_.start_url : record_.url},
                      {"width", settings_.width},
                      {"height", settings_.height}});

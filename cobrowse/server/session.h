@@ -161,8 +161,9 @@ class Session {
   MonotonicTime look_at_ = kNever;         // for warnings that input has undone
   std::vector<MonotonicTime> restarts_;
   bool over_ = false;
-  std::string shown_{};       // the document that was shown last, while no page has come after it
-  bool shows_again_ = false;  // when its new renderer is there
+  std::string shown_{};  // the document that was shown last, while no page has come after it
+  bool shown_is_there_ = false;  // its page has come
+  bool shows_again_ = false;     // when its new renderer is there
   // What somebody who comes later has to know.
   std::map<std::string, Object> latest_;  // by type
 };

@@ -265,6 +265,7 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
   if (type == "nav" && text_of(forward, "do") == "go") audit("navigate", who, "typed");
   if (type == "document") {
     shown_ = text_of(forward, "id");
+    shown_is_there_ = false;
     audit("document", who, text_of(forward, "name"));
   }
   if (type == "down") tell_cursor(who, forward);
@@ -334,6 +335,7 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
                                       : RendererState::kRestarting;
     return tell(renderer_state(text_of(message, "text")));
   }
+  if (type == "refused" && text_of(message, "what") == "document") shown_.clear();
   if (type == "refused" && known) return host_.send(viewer, message);
   if (type == "page") return on_page(message);
   if (type == "sensitive") {
@@ -353,7 +355,9 @@ void Session::on_page(Object message) {
   message["title"] = shortened(text_of(message, "title"), kMaxTitle);
   const bool web = url.starts_with("https://") || url.starts_with("http://");
   const auto loading = http::flag_member(message, "loading");
-  if (web && loading && !loading->value_or(false)) shown_.clear();
+  // What the page before it still says of itself does not count.
+  shown_is_there_ |= !web && !shown_.empty();
+  if (web && shown_is_there_ && loading && !loading->value_or(false)) shown_.clear();
   if (web && url.size() < kMaxUrl && url != record_.url) {
     record_.url = url;
     audit("page", std::nullopt, url.substr(0, url.find_first_of("?#")));

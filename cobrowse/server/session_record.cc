@@ -83,6 +83,13 @@ class Reader {
 
 }  // namespace
 
+std::optional<KnownPerson> find_person(const SessionRecord& record, std::string_view token_hash) {
+  const auto found =
+      std::ranges::find(record.participants, token_hash, &ParticipantRecord::token_hash);
+  if (found == record.participants.end()) return std::nullopt;
+  return KnownPerson{record.id, found->role};
+}
+
 std::string hash_pin(const Digests& digests, const std::vector<Secret>& secrets,
                      std::string_view pin) {
   const std::string_view key = secrets.empty() ? std::string_view() : secrets.front().reveal();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,13 @@ struct SessionRecord {
   std::vector<ParticipantRecord> participants{};
   std::vector<InviteRecord> invites{};
 };
+
+/// Whose token it is.
+struct KnownPerson {
+  std::string session{};
+  Role role{};
+};
+std::optional<KnownPerson> find_person(const SessionRecord& record, std::string_view token_hash);
 
 /// Of an invite's PIN. A million PINs are tried in no time by whoever has the record, so the first
 /// of the secrets is mixed in.

@@ -282,9 +282,7 @@ std::optional<KnownPerson> Sessions::person_of(std::string_view token) {
   const std::string wanted = hash(token);
   for (const auto& [id, entry] : entries_) {
     if (entry->session.is_over()) continue;
-    for (const ParticipantRecord& one : entry->session.record().participants) {
-      if (one.token_hash == wanted) return KnownPerson{id, one.role};
-    }
+    if (auto person = find_person(entry->session.record(), wanted)) return person;
   }
   return std::nullopt;
 }

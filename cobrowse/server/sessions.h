@@ -92,12 +92,6 @@ struct Joined {
   std::string token;
 };
 
-/// Whose token it is.
-struct KnownPerson {
-  std::string session{};
-  Role role{};
-};
-
 class Sessions {
  public:
   using Object = boost::json::object;

@@ -75,7 +75,10 @@ asio::awaitable<void> Connection::run() {
   }
   certificate_subject_ = stream_->certificate_subject();
   Step step = Step::kNext;
-  while (step == Step::kNext && !stopping_) step = co_await serve_one();
+  while (step == Step::kNext && !stopping_) {
+    step = co_await serve_one();
+    body_hold_.reset();
+  }
   if (step == Step::kLinger) co_await linger();
   stream_->close();
 }
@@ -115,9 +118,19 @@ std::optional<Refusal> Connection::limit_body(RequestParser& parser, const Reque
   const HttpServerSettings& settings = state_.settings();
   body_time_ = settings.deadlines.body;
   if (!settings.body_limit) return std::nullopt;
+  BodyAllowance allowance;
+  try {
+    allowance = settings.body_limit(request);
+  } catch (const std::exception& error) {
+    LOG(kError, "http: the limit of a body failed: {}", log::log_safe(error.what()));
+    state_.count(HttpCounter::kHandlerFailures);
+    return Refusal{500, "the server failed"};
+  }
+  if (allowance.is_busy) return Refusal{429, "too many large requests at once, try again later"};
   const std::size_t usual = settings.limits.body_bytes;
-  const std::size_t most = std::max(usual, settings.body_limit(request));
+  const std::size_t most = std::max(usual, allowance.bytes);
   body_time_ += std::chrono::seconds((most - usual) >> 16);
+  body_hold_ = std::move(allowance.hold);
   return parser.limit_body(most);
 }
 

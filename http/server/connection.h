@@ -71,7 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string certificate_subject_;
   std::array<char, 8192> read_space_;
   std::chrono::milliseconds body_time_{};  // for the body of this request
-  std::string buffer_;                     // what was read and not used yet
+  std::shared_ptr<void> body_hold_;
+  std::string buffer_;  // what was read and not used yet
   std::weak_ptr<WebSocket> web_socket_;
   bool idle_ = true;  // between two requests, or in the handshake
   bool stopping_ = false;

@@ -86,9 +86,14 @@ using Handler = std::function<Response(const Request&)>;
 /// once, without the body.
 using Admit = std::function<std::optional<Response>(Request&)>;
 
-/// Called after Admit: how many bytes this request's body may have, where Limits::body_bytes is not
-/// enough. The time for it grows with that, by a second for each 64 KiB.
-using BodyLimit = std::function<std::size_t(const Request&)>;
+/// For one request's body.
+struct BodyAllowance {
+  std::size_t bytes = 0;         // where it is more than Limits::body_bytes
+  std::shared_ptr<void> hold{};  // let go of when the request has been answered
+  bool is_busy = false;          // 429: too many such bodies are being read
+};
+/// Called after Admit. The time for a body grows with its allowance, by a second for each 64 KiB.
+using BodyLimit = std::function<BodyAllowance(const Request&)>;
 
 struct HttpServerSettings {
   std::vector<TcpListener> tcp{};

@@ -8,6 +8,7 @@ import harness
 import redis_server
 import test_cobrowse
 from cobrowse_service import Cobrowse, Person, Site, wait_until
+from test_cobrowse_documents import coloured_pdf
 from test_cobrowse import BLUE, PAGE, RED, Relay
 
 RELAY = test_cobrowse.CobrowseTest.relay_lines
@@ -80,6 +81,20 @@ class Cluster(unittest.TestCase):
         self.assertEqual(body["sessions"], [])
         status, _ = self.b.ask("GET", f"/app/v1/sessions/{session['id']}", key=self.b.key)
         self.assertEqual(status, 404)
+
+    def test_a_document_comes_in_at_the_other_server(self):
+        session = self.make()
+        token = self.b.ask("POST", "/public/v1/join", {
+            "invite": session["invite"]["url"].split("invite=")[1], "name": "Vera"})[1]["token"]
+        large = coloured_pdf(RED) + b"%" + b"x" * 200_000 + b"\n"
+        status, made = self.b.ask("POST", "/public/v1/documents?name=large.pdf", large, token)
+        self.assertEqual(status, 201, made)
+        wait_until(lambda: self.b.ask("GET", "/public/v1/documents", key=token)[1]["documents"][0][
+            "state"] == "ready", self.a.output)
+        # Whoever only knows the session's name is read no further than anybody else.
+        status, _ = self.b.ask("POST", "/public/v1/documents?name=large.pdf", large,
+                               session["id"] + ".x")
+        self.assertEqual(status, 413)
 
     def test_media_goes_on_while_its_server_is_away(self):
         session = self.make()

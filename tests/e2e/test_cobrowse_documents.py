@@ -172,6 +172,24 @@ class Documents(CobrowseTest):
         self.assertEqual(self.cobrowse.ask("DELETE", target, key=token)[0], 204)
         self.assertEqual(self.list(token), [])
 
+    def test_the_panel_uploads_shows_and_deletes(self):
+        session = self.make()
+        visitor, token = self.visitor(session), self.join(session)
+        file = self.cobrowse.folder / "letter.docx"
+        file.write_bytes(letter())
+        call, page = visitor.browser.call, visitor.page.session
+        root = call("DOM.getDocument", page)["root"]["nodeId"]
+        chooser = call("DOM.querySelector", page, nodeId=root, selector=".upload input[type=file]")
+        call("DOM.setFileInputFiles", page, nodeId=chooser["nodeId"], files=[str(file)])
+        self.wait_ready(token, "letter.docx")
+        visitor.click_at(600, 650)
+        self.show(visitor, "letter.docx")
+        visitor.sees(900, 500, [255, 255, 255])  # paper
+        visitor.sees(100, 700, [40, 40, 40])  # beside it
+        visitor.click('[data-document-name="letter.docx"] [data-action="remove"]')
+        wait_until(lambda: not self.list(token), lambda: str(self.list(token)))
+        wait_until(lambda: not self.files_of(session), lambda: str(self.files_of(session)))
+
     def test_a_page_is_given_a_file_of_the_session(self):
         session = self.make("/upload")
         visitor = self.visitor(session)

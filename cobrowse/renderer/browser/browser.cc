@@ -270,9 +270,13 @@ void Browser::notify(const std::string& text) {
 void Browser::on_paused(const std::string& session, const Object& params) {
   const std::string url = text_of(object_of(params, "request"), "url");
   const std::string id = text_of(params, "requestId");
-  if (may_load(url)) return call(session, "Fetch.continueRequest", {{"requestId", id}});
+  const bool is_held = !only_host_.empty() && is_elsewhere(url, only_host_);
+  if (may_load(url) && !is_held) {
+    return call(session, "Fetch.continueRequest", {{"requestId", id}});
+  }
   call(session, "Fetch.failRequest", {{"requestId", id}, {"errorReason", "BlockedByClient"}});
-  notify("this kind of address is not opened here");
+  notify(is_held ? "other pages are not opened in this session"
+                 : "this kind of address is not opened here");
 }
 
 void Browser::on_dialog(Target& target, const Object& params) {

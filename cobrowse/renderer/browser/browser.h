@@ -85,6 +85,8 @@ class Browser {
   void forward();
   void reload();
   void stop();
+  /// From now on no page of another host is opened in any tab.
+  void stay_at(std::string host) { only_host_ = std::move(host); }
   void open_tab();
   void close_tab(const std::string& id);
   void select_tab(const std::string& id);
@@ -156,6 +158,7 @@ class Browser {
   const BrowserEvents events_;
   std::shared_ptr<bool> alive_;  // what was delivered already asks it
   std::string user_agent_;
+  std::string only_host_;                  // empty: any
   std::map<std::string, Target> targets_;  // tabs, by session
   std::set<std::string> frames_;           // sessions of frames in processes of their own
   std::string active_;                     // a session

@@ -70,6 +70,10 @@ bool may_load(std::string_view url) {
   return is_web(url) || url == "about:blank" || url == "about:srcdoc";
 }
 
+bool is_elsewhere(std::string_view url, std::string_view host) {
+  return is_web(url) && authority_of(url) != host;
+}
+
 std::string without_query(std::string_view url) {
   const std::string_view authority = authority_of(url);
   const std::size_t at = authority.rfind('@');

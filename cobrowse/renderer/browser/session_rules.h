@@ -14,6 +14,9 @@ std::string address_from(std::string_view typed);
 /// A document that is about to be loaded at the top or in a frame: http, https and about:blank.
 bool may_load(std::string_view url);
 
+/// An http or https address of another authority than `host`; Chromium writes it in its one form.
+bool is_elsewhere(std::string_view url, std::string_view host);
+
 /// Where Chromium's own viewer of PDFs is. Only as a frame, in which the browser itself puts it.
 inline constexpr std::string_view kPdfViewer =
     "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/";

@@ -112,7 +112,7 @@ TEST_F(DocumentsRestTest, RefusalsSayWhy) {
 
 TEST_F(DocumentsRestTest, OnlyWhoMayAddIsReadAtLength) {
   const auto limit = [&](Method method, const std::string& path, const std::string& token) {
-    return rest_->body_limit(request(method, path, token));
+    return rest_->allow_body(request(method, path, token)).bytes;
   };
   EXPECT_EQ(limit(Method::kPost, "/v1/documents", token_), 1U << 20);
   EXPECT_EQ(limit(Method::kPost, "/v1/documents", "x"), 0U);
@@ -124,6 +124,38 @@ TEST_F(DocumentsRestTest, OnlyWhoMayAddIsReadAtLength) {
   add();
   add();
   EXPECT_EQ(limit(Method::kPost, "/v1/documents", token_), 0U) << "there is no room for another";
+}
+
+TEST_F(DocumentsRestTest, FewAreReadAtOnce) {
+  const auto ask_for = [&](const std::string& token) {
+    return rest_->allow_body(request(Method::kPost, "/v1/documents", token));
+  };
+  std::vector<http::BodyAllowance> held;
+  for (std::size_t i = 0; i < DocumentsRest::kUploadsOfASession; ++i) {
+    held.push_back(ask_for(token_));
+    EXPECT_GT(held.back().bytes, 0U);
+  }
+  EXPECT_TRUE(ask_for(token_).is_busy);
+  EXPECT_EQ(ask_for(token_).bytes, 0U);
+  const std::string other = world_.by_link(SessionsWorld::link_of(world_.make()))->token;
+  EXPECT_GT(ask_for(other).bytes, 0U) << "another session does not wait";
+  held.pop_back();
+  EXPECT_GT(ask_for(token_).bytes, 0U);
+  rest_.reset();
+  held.clear();  // what is still read may outlive it
+}
+
+TEST_F(DocumentsRestTest, UploadsOfAllSessionsTogetherAreFewToo) {
+  DocumentsRest rest(*world_.sessions, store_.get(), [](std::string_view token) {
+    return std::optional(KnownPerson{std::string(token), Role::kVisitor});
+  });
+  std::vector<http::BodyAllowance> held;
+  for (std::size_t i = 0; i < DocumentsRest::kUploadsAtOnce; ++i) {
+    held.push_back(
+        rest.allow_body(request(Method::kPost, "/v1/documents", "session" + std::to_string(i))));
+    EXPECT_EQ(held.back().bytes, 1U << 20) << "one of another server's";
+  }
+  EXPECT_TRUE(rest.allow_body(request(Method::kPost, "/v1/documents", token_)).is_busy);
 }
 
 TEST_F(DocumentsRestTest, TheRendererFetchesThoseOfItsSession) {
@@ -158,7 +190,7 @@ TEST_F(DocumentsRestTest, WithoutAStoreThereAreNone) {
   DocumentsRest none(*world_.sessions, nullptr);
   EXPECT_FALSE(none.for_people(request(Method::kGet, "/v1/documents", token_)));
   EXPECT_EQ(none.for_renderer(request(Method::kGet, "/v1/documents/x", token_)).status, 404U);
-  EXPECT_EQ(none.body_limit(request(Method::kPost, "/v1/documents", token_)), 0U);
+  EXPECT_EQ(none.allow_body(request(Method::kPost, "/v1/documents", token_)).bytes, 0U);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ TEST_F(RedisStoreTest, ASessionBelongsToOneServer) {
   EXPECT_FALSE(b->claim("s"));
   EXPECT_FALSE(b->put_session("s", "x"));
   EXPECT_TRUE(b->sessions()->empty());
+  EXPECT_NE(b->state_of("s"), "");
+  EXPECT_EQ(b->state_of("other"), "");
   EXPECT_EQ(*b->session_of_invite("pin-s"), "s");
   EXPECT_EQ(*b->session_of_invite("link-s"), "s");
   EXPECT_FALSE(b->reserve_pin("t", "pin-s", 60));

@@ -97,6 +97,8 @@ TEST_F(RestTest, BadSessionsAreRefusedWithTheMember) {
               HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"start_url":"file:///etc/passwd"})"), HasSubstr("start_url"));
   EXPECT_THAT(detail(R"({"kind":"document"})"), HasSubstr("documents are off"));
+  EXPECT_THAT(detail(R"({"kind":"document","start_url":"https://a.example"})"),
+              HasSubstr("has none"));
   EXPECT_THAT(detail(R"({"kind":"film","start_url":"https://a.example"})"), HasSubstr("kind"));
   EXPECT_THAT(detail(R"({"start_url":7})"), HasSubstr("start_url"));
   EXPECT_THAT(detail("{\"start_url\":\"https://" + std::string(8200, 'a') + "\"}"),

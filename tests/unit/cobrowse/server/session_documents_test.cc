@@ -38,10 +38,14 @@ TEST(SessionDocuments, WhatWasShownIsShownAgainByANewRenderer) {
   };
   EXPECT_FALSE(is_shown_again());
   ASSERT_TRUE(room.takes(room.visitor, R"({"t":"document","id":"d"})"));
+  room.renderer_says(R"({"t":"page","url":"https://a.example/","title":"a","loading":false})");
   room.renderer_says(R"({"t":"page","url":"a.pdf","title":"a.pdf","loading":false})");
   EXPECT_TRUE(is_shown_again());
   room.renderer_says(R"({"t":"page","url":"https://a.example/","title":"a","loading":false})");
   EXPECT_FALSE(is_shown_again()) << "they have gone on";
+  ASSERT_TRUE(room.takes(room.visitor, R"({"t":"document","id":"d"})"));
+  room.renderer_says(R"({"t":"refused","viewer":1,"what":"document","why":"gone"})");
+  EXPECT_FALSE(is_shown_again()) << "it was never there";
 }
 
 TEST(SessionDocuments, ASessionOfDocumentsTakesNoAddresses) {

@@ -103,5 +103,18 @@ TEST(SessionRecord, WordsAreReadAsTheyAreWritten) {
   EXPECT_FALSE(parse_kind(""));
 }
 
+TEST(SessionRecord, PeopleAreFoundByTheirTokens) {
+  const SessionRecord record{
+      .id = "s",
+      .participants = {{.id = {1}, .token_hash = "aa"},
+                       {.id = {2}, .role = Role::kAgent, .token_hash = "bb"}}};
+  const auto found = find_person(record, "bb");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->session, "s");
+  EXPECT_EQ(found->role, Role::kAgent);
+  EXPECT_FALSE(find_person(record, "cc"));
+  EXPECT_FALSE(find_person(record, ""));
+}
+
 }  // namespace
 }  // namespace turnpike::cobrowse

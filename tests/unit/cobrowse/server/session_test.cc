@@ -56,7 +56,7 @@ TEST(Session, ViewersAreServedWhenBothAreThere) {
   world.host.connected = true;
   world.renderer_comes();
   EXPECT_EQ(http::to_json(world.host.renderer.at(0)),
-            R"({"t":"start","session":"s","start_url":"https://example.org/",)"
+            R"({"t":"start","session":"s","kind":"universal","start_url":"https://example.org/",)"
             R"("width":1280,"height":720})");
   EXPECT_EQ(http::to_json(world.host.renderer.at(1)),
             R"({"t":"viewer","viewer":1,"ice_servers":["r1"]})");

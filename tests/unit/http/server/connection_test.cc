@@ -77,8 +77,9 @@ TEST_F(ConnectionTest, ALongBodyIsRefusedAndTheAnswerArrives) {
 
 TEST_F(ConnectionTest, ABodyMayHaveALimitOfItsOwn) {
   settings_.limits.body_bytes = 1000;
-  settings_.body_limit = [](const Request& head) -> std::size_t {
-    return head.path == "/large" ? 5000 : 0;
+  settings_.body_limit = [](const Request& head) -> BodyAllowance {
+    if (head.path == "/broken") throw std::runtime_error("broken");
+    return {.bytes = head.path == "/large" ? 5000U : 0U, .is_busy = head.path == "/busy"};
   };
   start();
   const auto post = [&](const std::string& path, std::size_t size) {
@@ -94,6 +95,26 @@ TEST_F(ConnectionTest, ABodyMayHaveALimitOfItsOwn) {
                         "1389\r\n" +
                         std::string(5001, 'x') + "\r\n0\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(post("/busy", 10), StartsWith("HTTP/1.1 429 "));
+  EXPECT_THAT(post("/broken", 10), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST_F(ConnectionTest, AnAllowanceIsHeldUntilTheAnswer) {
+  const auto held = std::make_shared<int>();
+  settings_.body_limit = [&](const Request&) { return BodyAllowance{.bytes = 5000, .hold = held}; };
+  handler_ = [](const Request& request) { return Response::text(200, request.path + " is there"); };
+  start();
+  RawClient client(server_->port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" +
+              std::string(1000, 'x'));
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (held.use_count() == 1 && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(held.use_count(), 2);
+  client.send(std::string(1000, 'x') + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.read_until("/next is there"), HasSubstr("/next is there"));
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST_F(ConnectionTest, AnEndlessHeaderIsRefused) {

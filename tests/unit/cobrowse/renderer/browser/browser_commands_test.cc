@@ -93,6 +93,17 @@ TEST_F(BrowserCommands, ADownloadIsRefused) {
   EXPECT_TRUE(is_at("/one"));
 }
 
+TEST_F(BrowserCommands, WhoStaysAtAHostOpensNoOther) {
+  browser_->stay_at("site.test");
+  ASSERT_TRUE(visit("/one"));
+  browser_->go("http://other.test/two");
+  ASSERT_TRUE(inbox_.wait_for([this] { return !notices_.empty(); }));
+  EXPECT_EQ(notices_[0], "other pages are not opened in this session");
+  run("location.href = 'http://other.test/three'");
+  ASSERT_TRUE(inbox_.wait_for([this] { return notices_.size() == 2; }));
+  ASSERT_TRUE(visit("/four"));
+}
+
 TEST_F(BrowserCommands, APageThatCrashesIsLoadedAgain) {
   ASSERT_TRUE(visit("/one"));
   run("document.body.textContent = 'before'");

@@ -60,5 +60,15 @@ TEST(SessionRules, LogsHoldNoSecretsOfAddresses) {
   EXPECT_EQ(without_query(""), "");
 }
 
+TEST(SessionRules, ElsewhereIsAnyOtherAuthority) {
+  EXPECT_FALSE(is_elsewhere("http://a.invalid/x", "a.invalid"));
+  for (const char* const url :
+       {"https://b.example/", "http://a.invalid.b.example/", "http://a.invalid@b.example/",
+        "http://a.invalid:8080/", "http://b.example/?http://a.invalid/"}) {
+    EXPECT_TRUE(is_elsewhere(url, "a.invalid")) << url;
+  }
+  EXPECT_FALSE(is_elsewhere("about:blank", "a.invalid"));
+}
+
 }  // namespace
 }  // namespace turnpike::browser
