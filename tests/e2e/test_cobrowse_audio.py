@@ -4,11 +4,9 @@ where the session has sound."""
 import json
 import unittest
 
-import harness
-from cobrowse_service import Cobrowse, Person, Site, wait_until
-from test_cobrowse import Relay
+from cobrowse_service import wait_until
+from test_cobrowse import GREEN, RED, CobrowseTest
 
-RED, GREEN = [200, 0, 0], [0, 200, 0]
 TONE = """<!doctype html><title>Tone</title><body style="margin:0;background:rgb(0,200,0)"><script>
 const context = new AudioContext(), tone = context.createOscillator(), level = context.createGain();
 tone.frequency.value = 440; level.gain.value = 0.4;
@@ -45,29 +43,18 @@ const peak = bins.indexOf(Math.max(...bins));
 return bins[peak] > -60 ? peak * testContext.sampleRate / testAnalyser.fftSize : 0; })()"""
 
 
-class AudioCase(unittest.TestCase):
-    renderer = {}
-    relay_lines = {"lt-cred-mech": None, "user": None, "use-auth-secret": "",
-                   "static-auth-secret": harness.SECRET, "allow-loopback-peers": None}
-
+class AudioCase(CobrowseTest):
     @classmethod
     def setUpClass(cls):
-        cls.relay = Relay(cls.relay_lines)
-        cls.addClassCleanup(cls.relay.close)
-        cls.site = Site({"/": TONE})
-        cls.addClassCleanup(cls.site.close)
-        cls.cobrowse = Cobrowse(
-            cls.relay, renderer=cls.renderer,
-            egress={"allow_internal": ["127.0.0.1"], "allow_ports": [cls.site.port]})
-        cls.addClassCleanup(cls.cobrowse.close)
+        super().setUpClass()
+        cls.site.pages["/"] = TONE
 
     def setUp(self):
-        self.addCleanup(self.cobrowse.end_all)
-        self.session = self.cobrowse.make(start_url=self.site.url + "/")
+        super().setUp()
+        self.session = self.make()
 
     def visitor(self, invite=None, script=WATCH):
-        visitor = Person("about:blank", self.cobrowse)
-        self.addCleanup(visitor.close)
+        visitor = self.person("about:blank")
         visitor.browser.call("Page.addScriptToEvaluateOnNewDocument", visitor.page.session,
                              source=script)
         visitor.browser.call("Page.navigate", visitor.page.session,
@@ -89,7 +76,7 @@ class AudioCase(unittest.TestCase):
 
 
 class Audio(AudioCase):
-    renderer = {"audio": True}
+    changes = {"renderer": {"audio": True}}
 
     def test_the_pages_tone_is_heard(self):
         visitor = self.visitor()

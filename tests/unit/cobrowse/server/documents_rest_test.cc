@@ -57,13 +57,12 @@ class DocumentsRestTest : public testing::Test {
     return http::text_of(*http::parse_json_object(added.body), "id");
   }
   bool is_ready(const std::string& id) {
-    for (int i = 0; i < 500; ++i) {
-      for (const documents::Document& one : store_->list(session_)) {
-        if (one.id == id && one.state == documents::DocumentState::kReady) return true;
-      }
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-    return false;
+    return comes([&] {
+      const auto all = store_->list(session_);
+      return std::ranges::any_of(all, [&](const documents::Document& one) {
+        return one.id == id && one.state == documents::DocumentState::kReady;
+      });
+    });
   }
 
   SeededRng rng_{11};

@@ -13,16 +13,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The server's own thread looks every 200 ms.
-template <class Condition>
-bool comes(const Condition& condition) {
-  for (int i = 0; i < 500; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  return false;
-}
-
 struct PoolWorld : SessionsWorld {
   static SessionsSettings with_pool() {
     SessionsSettings all = defaults();

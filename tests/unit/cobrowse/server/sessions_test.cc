@@ -15,16 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-/// The server's own thread looks every 200 ms.
-template <class Condition>
-bool comes(const Condition& condition) {
-  for (int i = 0; i < 500; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  return false;
-}
-
 TEST(Sessions, ASessionIsMadeWithItsRendererAndInvite) {
   SessionsWorld world;
   ASSERT_TRUE(world.sessions->start("http://127.0.0.1:9/v1/renderer"));

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "cobrowse/server/sessions.h"
 #include "http/core/json.h"
@@ -80,6 +81,16 @@ class FakeSocket final : public http::WebSocket {
   bool closed = false, is_full = false;
   std::uint16_t code = 0;
 };
+
+/// Within five seconds; the server's own thread looks every 200 ms.
+template <class Condition>
+bool comes(const Condition& condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return false;
+}
 
 struct SessionsWorld {
   static SessionsSettings defaults() {
