@@ -19,7 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kBacklog = 8;
+// More than the browser opens before our thread gets to them: one that finds no room plays to
+// nobody.
+constexpr int kBacklog = 64;
 
 /// All of ALSA's configuration: one card, which takes any format.
 bool write_config(const std::string& file, const std::string& plugin, const std::string& socket) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "tests/unit/cobrowse/renderer/sound/sound_folder.h"
 
@@ -32,6 +33,19 @@ TEST(SoundCard, MakesASocketForItsOwnerAndAConfiguration) {
     EXPECT_THAT(text, HasSubstr(folder.path() + "/sound"));
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+// Before anybody accepts them, as on a machine that is busy.
+TEST(SoundCard, ManyStreamsFindRoomToWait) {
+  const SoundFolder folder;
+  const auto card = SoundCard::make(folder.settings());
+  ASSERT_TRUE(card) << card.error();
+  std::vector<int> streams;
+  for (int i = 0; i < 40; ++i) {
+    streams.push_back(folder.connect());
+    EXPECT_GE(streams.back(), 0) << i;
+  }
+  for (const int stream : streams) ::close(stream);
 }
 
 TEST(SoundCard, SaysWhatIsMissing) {

@@ -1,6 +1,12 @@
 // A sound card in a folder that goes when the test ends.
 #pragma once
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+
 #include <stdlib.h>
 
 #include <filesystem>
@@ -21,6 +27,16 @@ class SoundFolder {
 
   const std::string& path() const { return path_; }
   SoundCardSettings settings() const { return {.folder = path_, .plugin = TURNPIKE_SOUND_PLUGIN}; }
+  /// As the plugin connects, which does not wait; to send what it never would.
+  int connect() const {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path_ + "/sound", address.sun_path);
+    const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+    ::close(fd);
+    return -1;
+  }
 
  private:
   std::string path_ = "/tmp/turnpike-sound-XXXXXX";

@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -76,17 +74,6 @@ TEST(SoundLoop, WhatNobodyWantsIsNotEncoded) {
   EXPECT_FALSE(heard.wait_for(1).empty());
 }
 
-/// As the plugin connects, to send what it never would.
-int connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::ranges::copy(path, address.sun_path);
-  const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-  ::close(fd);
-  return -1;
-}
-
 // What a browser sends that somebody has taken over costs a bounded time, and no sound of others.
 TEST(SoundLoop, AFloodIsReadInPortionsAndOthersAreHeard) {
   const SoundFolder folder;
@@ -94,7 +81,7 @@ TEST(SoundLoop, AFloodIsReadInPortionsAndOthersAreHeard) {
   auto loop = SoundLoop::start(folder.settings(), [&](const SoundPtr& sound) { heard.add(sound); });
   ASSERT_TRUE(loop) << loop.error();
   (*loop)->set_wanted(true);
-  const int odd = connect_to(folder.path() + "/sound");
+  const int odd = folder.connect();
   ASSERT_GE(odd, 0);
   std::size_t sent = 0;
   for (; ::send(odd, "x", 1, MSG_DONTWAIT) == 1 && sent < 100'000; ++sent) {
@@ -115,7 +102,7 @@ TEST(SoundLoop, OneStreamTooManyWaitsUntilOthersHaveGone) {
   (*loop)->set_wanted(true);
   std::vector<int> streams;
   while (streams.size() < SoundLoop::kMaxStreams) {
-    if (const int fd = connect_to(folder.path() + "/sound"); fd >= 0) streams.push_back(fd);
+    if (const int fd = folder.connect(); fd >= 0) streams.push_back(fd);
   }
   AlsaCard card((*loop)->config());
   ASSERT_EQ(card.error(), 0);
