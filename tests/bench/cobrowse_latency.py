@@ -52,7 +52,7 @@ def percent(pid, seconds):
 
 class Bench(CobrowseTest):
     def renderer(self):
-        return self.renderer_processes(None)[0]
+        return self.renderers(1)[0]
 
     def measure_clicks(self, count):
         session = self.make("/clicks")

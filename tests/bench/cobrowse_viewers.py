@@ -42,7 +42,7 @@ class Bench(CobrowseTest):
     def measure(self, viewers, seconds):
         session = self.make("/scroll")
         people = [self.visitor(session)]
-        pid = self.renderer_processes(None)[0]
+        pid = self.renderers(1)[0]
         for number in range(viewers):
             if number:
                 people.append(self.observer(session, number))

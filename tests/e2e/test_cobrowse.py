@@ -99,8 +99,8 @@ class CobrowseTest(unittest.TestCase):
         agent.wait_for("state", "playing")
         return agent
 
-    def renderer_processes(self, session):
-        """Process numbers of everything whose orders or profile belong to our renderers."""
+    def renderer_processes(self):
+        """Process numbers of our server's renderers."""
         found = []
         for folder in pathlib.Path("/proc").iterdir():
             if folder.name.isdigit():
@@ -113,6 +113,14 @@ class CobrowseTest(unittest.TestCase):
                         self.cobrowse.process.pid):
                     found.append(int(folder.name))
         return found
+
+    def renderers(self, count):
+        """So many; waits for those just started, which for a moment still bear the server's name."""
+        def all_there():
+            pids = self.renderer_processes()
+            return pids if len(pids) == count else None
+        return wait_until(all_there, lambda: f"{self.renderer_processes()} are there, not {count}\n"
+                          + self.cobrowse.output())
 
 
 class TwoPeople(CobrowseTest):
@@ -192,7 +200,7 @@ class TwoPeople(CobrowseTest):
             person.wait_for("state", ("ended", "list"), timeout=5)
         wait_until(lambda: "revoked" in self.relay.log_text().lower(), self.relay.dump, timeout=5)
         self.assertLess(time.monotonic() - ended, 5)
-        wait_until(lambda: not self.renderer_processes(session), "the renderer still runs")
+        wait_until(lambda: not self.renderer_processes(), "the renderer still runs")
 
 
 class Isolation(CobrowseTest):
@@ -202,7 +210,7 @@ class Isolation(CobrowseTest):
         one.sees(600, 400, GREEN)
         two = self.visitor(second)
         two.sees(600, 400, GREEN)
-        self.assertEqual(len(self.renderer_processes(None)), 2)
+        self.renderers(2)
 
     def test_no_private_address_leaves_either_side(self):
         session = self.make()
@@ -258,7 +266,7 @@ class Failures(CobrowseTest):
         session = self.make()
         visitor = self.visitor(session)
         visitor.sees(100, 100, RED)
-        renderer = self.renderer_processes(session)[0]
+        renderer = self.renderers(1)[0]
         browser = [int(child) for child in
                    pathlib.Path(f"/proc/{renderer}/task/{renderer}/children").read_text().split()]
         for task in pathlib.Path(f"/proc/{renderer}/task").iterdir():
@@ -279,7 +287,7 @@ class Failures(CobrowseTest):
         session = self.make()
         visitor = self.visitor(session)
         visitor.sees(100, 100, RED)
-        os.kill(self.renderer_processes(session)[0], signal.SIGKILL)
+        os.kill(self.renderers(1)[0], signal.SIGKILL)
         visitor.wait_for("renderer", "restarting")
         visitor.wait_for("renderer", "running")
         visitor.sees(100, 100, RED)

@@ -100,10 +100,10 @@ class Pool(PoolTest):
 
     def test_a_session_takes_the_one_that_waits_and_another_follows(self):
         self.wait_warm()
-        first, pids = self.waiting(), self.renderer_processes(None)
+        first, pids = self.waiting(), self.renderers(1)
         session = self.make()
         self.assertEqual(self.renderer_of(session), first)
-        self.assertEqual(self.renderer_processes(None), pids, "none was started for it")
+        self.assertEqual(self.renderer_processes(), pids, "none was started for it")
         visitor = self.visitor(session)
         visitor.sees(100, 100, RED)
         self.wait_warm()
@@ -112,12 +112,12 @@ class Pool(PoolTest):
         self.assertNotEqual(self.renderer_of(other), first, "none serves two sessions")
         visitor.sees(100, 100, RED)
         self.cobrowse.ask("DELETE", f"/app/v1/sessions/{session['id']}", key=self.cobrowse.key)
-        wait_until(lambda: pids[0] not in self.renderer_processes(None), "it ends with its session")
+        wait_until(lambda: pids[0] not in self.renderer_processes(), "it ends with its session")
 
     def test_one_that_is_killed_is_replaced(self):
         self.wait_warm()
         first = self.waiting()
-        [pid] = self.renderer_processes(None)
+        [pid] = self.renderers(1)
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: self.waiting() != first, self.cobrowse.output, 60)
         session = self.make()
@@ -126,7 +126,7 @@ class Pool(PoolTest):
 
     def test_those_that_wait_end_with_the_server(self):
         self.wait_warm()
-        pids = self.renderer_processes(None)
+        pids = self.renderers(1)
         self.assertEqual(self.cobrowse.stop(), 0)
         try:
             wait_until(lambda: not any(pathlib.Path(f"/proc/{pid}").exists()
@@ -148,7 +148,7 @@ class Room(PoolTest):
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
         self.assertIn("MB of memory are free", answer.read().decode())
         connection.close()
-        self.assertEqual(self.renderer_processes(None), [], "nor does one wait")
+        self.assertEqual(self.renderer_processes(), [], "nor does one wait")
         self.assertIn('refused_sessions_total{reason="memory"} 1',
                       self.cobrowse.ask("GET", "/app/metrics")[1])
 
@@ -179,7 +179,7 @@ class Users(PoolTest):
         self.make("/next")
         visitor = self.visitor(one)
         visitor.sees(100, 100, RED)
-        first, second = (self.parts_of(pid) for pid in self.renderer_processes(None))
+        first, second = (self.parts_of(pid) for pid in self.renderers(2))
         uids = []
         for browser, screen, page, _ in (first, second):
             uid = uid_of(browser)
@@ -215,7 +215,7 @@ class Users(PoolTest):
         session = self.make()
         visitor = self.visitor(session)
         visitor.sees(100, 100, RED)
-        [renderer] = self.renderer_processes(None)
+        [renderer] = self.renderers(1)
         uid = uid_of(self.parts_of(renderer)[0])
         self.assertEqual(self.cobrowse.stop(), 0)
         # Two users, one of which is taken by a renderer that has outlived its server.
@@ -223,7 +223,7 @@ class Users(PoolTest):
         self.cobrowse.start()
         try:
             self.make("/next")
-            [fresh] = self.renderer_processes(None)
+            [fresh] = self.renderers(1)
             self.assertEqual(uid_of(self.parts_of(fresh)[0]), uid + 1)
             status, body = self.cobrowse.ask("POST", "/app/v1/sessions",
                                              {"start_url": self.site.url}, self.cobrowse.key)
