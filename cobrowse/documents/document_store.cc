@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
 #include "base/base64.h"
 #include "base/log.h"
@@ -17,29 +15,10 @@
 namespace turnpike::documents {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::string_literals;
-
-constexpr std::size_t kIdBytes = 16;
-constexpr std::size_t kMaxNote = 4096;
-constexpr const char* kOriginal = ".original";
-constexpr const char* kPdf = ".pdf";
-constexpr const char* kNote = ".note";
 
 AddRefusal refuse(AddProblem problem, std::string_view text) {
   return {problem, std::string(text)};
-}
-
-bool is_id(std::string_view text) {
-  return text.size() == 2 * kIdBytes &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-/// Not what a link leads to.
-void delete_all(const fs::path& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error) LOG(kError, "documents: {} stays: {}", path.string(), error.message());
 }
 
 }  // namespace
@@ -116,6 +95,25 @@ std::optional<AddRefusal> DocumentStore::check_room(const std::string& session,
   return std::nullopt;
 }
 
+/// A page can fill no more than half of the room.
+std::optional<AddRefusal> DocumentStore::check_shelf(const std::string& session,
+                                                     std::uint64_t bytes) const {
+  std::size_t count = 0;
+  std::uint64_t total = bytes;
+  const auto all = sessions_.find(session);
+  if (all == sessions_.end()) return std::nullopt;
+  for (const Record& one : all->second) {
+    if (!one.document.is_download) continue;
+    ++count;
+    total += one.bytes;
+  }
+  if (count < settings_.max_documents / 2 &&
+      total <= settings_.max_bytes * settings_.session_factor / 2) {
+    return std::nullopt;
+  }
+  return refuse(AddProblem::kTooMany, "there are as many downloads here as a session may have");
+}
+
 std::optional<AddRefusal> DocumentStore::may_add(const std::string& session) {
   const std::lock_guard lock(mutex_);
   return check_room(session, 1);
@@ -131,49 +129,75 @@ Result<Document, AddRefusal> DocumentStore::add(const std::string& session, std:
   if (*kind != Kind::kPdf && !shows_non_pdf()) {
     return fail(refuse(AddProblem::kNotShown, "only PDF files are shown here"));
   }
-  const auto job = reserve(session, name, *kind, content.size());
-  if (!job) return fail(job.error());
+  return put(session, content,
+             {.document = {.name = clean_name(name)}, .is_pdf = *kind == Kind::kPdf}, *kind);
+}
+
+Result<Document, AddRefusal> DocumentStore::add_download(const std::string& session,
+                                                         std::string_view name, Bytes content) {
+  if (content.size() > settings_.max_bytes) {
+    return fail(refuse(AddProblem::kTooBig, "the file is too big"));
+  }
+  const auto kind = sniff(content, name);
+  const bool is_pdf = kind && *kind == Kind::kPdf;
+  Record record{.document = {.name = clean_name(name), .is_download = true}, .is_pdf = is_pdf};
+  const bool is_shown = is_pdf || (kind && shows_non_pdf());
+  if (!is_shown) record.document.state = DocumentState::kKept;
+  return put(session, content, std::move(record), is_shown ? std::optional(*kind) : std::nullopt);
+}
+
+/// `kind`: what a PDF is made of; nothing: it is kept as it is.
+Result<Document, AddRefusal> DocumentStore::put(const std::string& session, Bytes content,
+                                                Record record, std::optional<Kind> kind) {
+  record.bytes = content.size();
+  const auto added = reserve(session, std::move(record));
+  if (!added) return fail(added.error());
   ::mkdir(folder_of(session).c_str(), 0700);
   bool written = false;
   {
-    const OwnedFd file(create_file(path(session, job->id, kOriginal)));
+    const OwnedFd file(create_file(path(session, added->id, kOriginalEnding)));
     written = file.is_open() && write_whole(file.fd(), content);
   }
-  const bool stored = finish_add(*job, written);
+  const bool stored = finish_add(session, added->id, kind, written);
   changed_(session);
   if (!stored) return fail(refuse(AddProblem::kNoRoom, "the document cannot be stored"));
-  return Document{.id = job->id, .name = clean_name(name)};
+  return *added;
 }
 
 /// Its place among the session's documents and in the queue, before there are files.
-Result<DocumentStore::Job, AddRefusal> DocumentStore::reserve(const std::string& session,
-                                                              std::string_view name, Kind kind,
-                                                              std::uint64_t bytes) {
+Result<Document, AddRefusal> DocumentStore::reserve(const std::string& session, Record record) {
   if (!is_folder_name(session)) {
     return fail(refuse(AddProblem::kNoRoom, "the document cannot be stored"));
   }
   const std::lock_guard lock(mutex_);
-  if (auto refusal = check_room(session, bytes)) return fail(*std::move(refusal));
+  auto refusal = check_room(session, record.bytes);
+  if (!refusal && record.document.is_download) refusal = check_shelf(session, record.bytes);
+  if (refusal) return fail(*std::move(refusal));
   std::array<std::uint8_t, kIdBytes> random{};
   rng_.fill(random);
-  Job job{session, hex_encode(random), kind};
-  sessions_[session].push_back({.document = {.id = job.id, .name = clean_name(name)},
-                                .number = next_number_++,
-                                .bytes = bytes,
-                                .is_pdf = kind == Kind::kPdf});
+  record.document.id = hex_encode(random);
+  record.number = next_number_++;
+  const Document document = record.document;
+  sessions_[session].push_back(std::move(record));
   ++adding_;
-  return job;
+  return document;
 }
 
 /// It may have been removed, or its session ended, while the file was written.
-bool DocumentStore::finish_add(const Job& job, bool written) {
+bool DocumentStore::finish_add(const std::string& session, const std::string& id,
+                               std::optional<Kind> kind, bool written) {
   const std::lock_guard lock(mutex_);
   --adding_;
-  if (!written || find(job.session, job.id) == nullptr) {
-    erase(job.session, job.id);
+  const Record* const record = find(session, id);
+  if (!written || record == nullptr) {
+    erase(session, id);
     return false;
   }
-  waiting_.push_back(job);
+  if (!kind) {
+    write_note(session, *record);
+    return true;
+  }
+  waiting_.push_back({session, id, *kind});
   wake_.notify_all();
   return true;
 }
@@ -189,7 +213,8 @@ std::vector<Document> DocumentStore::list(const std::string& session) {
 
 /// With its files, and the folder of its session where that is empty then.
 void DocumentStore::erase(const std::string& session, const std::string& id) {
-  for (const char* const what : {kOriginal, kPdf, kNote}) remove_file(path(session, id, what));
+  for (const char* const what : {kOriginalEnding, kPdfEnding, kNoteEnding})
+    remove_file(path(session, id, what));
   const auto all = sessions_.find(session);
   if (all != sessions_.end()) {
     std::erase_if(all->second, [&](const Record& one) { return one.document.id == id; });
@@ -230,77 +255,19 @@ std::optional<StoredFile> DocumentStore::read(const std::string& session, const 
                                               bool original) {
   std::unique_lock lock(mutex_);
   const Record* const record = find(session, id);
-  if (record == nullptr || record->document.state != DocumentState::kReady) return std::nullopt;
+  if (record == nullptr) return std::nullopt;
+  const DocumentState state = record->document.state;
+  const bool is_there =
+      state == DocumentState::kReady ||
+      (original && (state == DocumentState::kKept || record->document.is_download));
+  if (!is_there) return std::nullopt;
   const bool upload = original || record->is_pdf;
   const std::string name = original ? record->document.name : pdf_name(record->document.name);
-  const OwnedFd file(open_file(path(session, id, upload ? kOriginal : kPdf)));
+  const OwnedFd file(open_file(path(session, id, upload ? kOriginalEnding : kPdfEnding)));
   lock.unlock();
   auto content = read_whole(file.fd(), settings_.max_bytes * settings_.session_factor);
   if (!content) return std::nullopt;
   return StoredFile{name, *std::move(content)};
-}
-
-void DocumentStore::keep_only(const std::vector<std::string>& sessions) {
-  const std::lock_guard lock(mutex_);
-  std::error_code error;
-  std::vector<fs::path> left_over;
-  for (fs::directory_iterator at(settings_.folder, error), end; !error && at != end;
-       at.increment(error)) {
-    const std::string name = at->path().filename();
-    if (is_claim(name)) continue;
-    const bool keep = is_folder_name(name) && std::ranges::find(sessions, name) != sessions.end() &&
-                      fs::is_directory(at->symlink_status(error));
-    if (keep) {
-      take_up(name);
-    } else {
-      left_over.push_back(at->path());
-    }
-  }
-  for (const fs::path& one : left_over) delete_all(one);
-  if (!left_over.empty()) LOG(kInfo, "documents: {} left-overs are deleted", left_over.size());
-}
-
-void DocumentStore::take_up(const std::string& session) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  std::vector<Record> records;
-  for (fs::directory_iterator at(folder_of(session), error), end; !error && at != end;
-       at.increment(error)) {
-    files.push_back(at->path());
-    if (at->path().extension() != kNote) continue;
-    if (auto record = take_up_one(session, at->path().stem())) {
-      records.push_back(*std::move(record));
-    }
-  }
-  for (const fs::path& file : files) {
-    const std::string id = file.stem();
-    const auto is_it = [&](const Record& one) { return one.document.id == id; };
-    if (std::ranges::none_of(records, is_it)) delete_all(file);
-  }
-  std::ranges::sort(records, {}, &Record::number);
-  if (records.empty()) {
-    ::rmdir(folder_of(session).c_str());
-    return;
-  }
-  next_number_ = std::max(next_number_, records.back().number + 1);
-  sessions_[session] = std::move(records);
-}
-
-std::optional<DocumentStore::Record> DocumentStore::take_up_one(const std::string& session,
-                                                                const std::string& id) {
-  const OwnedFd file(open_file(path(session, id, kNote)));
-  const auto note = parse_note(read_whole(file.fd(), kMaxNote).value_or(""));
-  if (!is_id(id) || !note) return std::nullopt;
-  const OwnedFd original(open_file(path(session, id, kOriginal)));
-  const OwnedFd pdf(note->is_pdf ? -1 : open_file(path(session, id, kPdf)));
-  if (!original.is_open() || pdf.is_open() == note->is_pdf) return std::nullopt;
-  return Record{.document = {.id = id,
-                             .name = note->name,
-                             .state = DocumentState::kReady,
-                             .pages = note->pages},
-                .number = note->number,
-                .bytes = size_of(original.fd()) + size_of(pdf.fd()),
-                .is_pdf = note->is_pdf};
 }
 
 void DocumentStore::run() {
@@ -333,7 +300,7 @@ DocumentStore::Outcome DocumentStore::convert(const Job& job) {
     outcome.is_cancelled = why.empty();
     return outcome;
   };
-  const OwnedFd original(open_file(path(job.session, job.id, kOriginal)));
+  const OwnedFd original(open_file(path(job.session, job.id, kOriginalEnding)));
   if (!original.is_open()) return stop("it could not be read");
   remove_file(scratch());
   const OwnedFd made(job.kind == Kind::kPdf ? -1 : create_file(scratch()));
@@ -364,11 +331,18 @@ bool DocumentStore::settle(const Job& job, const Outcome& outcome) {
   if (document.problem.empty() && !record->is_pdf && !store_pdf(job)) {
     document.problem = "it cannot be stored";
   }
+  if (!document.problem.empty() && document.is_download) {
+    document.state = DocumentState::kKept;
+    document.problem.clear();
+    remove_file(scratch());
+    write_note(job.session, *record);
+    return true;
+  }
   if (!document.problem.empty()) {
     document.state = DocumentState::kFailed;
     record->bytes = 0;
     remove_file(scratch());
-    remove_file(path(job.session, job.id, kOriginal));
+    remove_file(path(job.session, job.id, kOriginalEnding));
     return true;
   }
   document.state = DocumentState::kReady;
@@ -379,15 +353,17 @@ bool DocumentStore::settle(const Job& job, const Outcome& outcome) {
 }
 
 bool DocumentStore::store_pdf(const Job& job) const {
-  return ::rename(scratch().c_str(), path(job.session, job.id, kPdf).c_str()) == 0;
+  return ::rename(scratch().c_str(), path(job.session, job.id, kPdfEnding).c_str()) == 0;
 }
 
 void DocumentStore::write_note(const std::string& session, const Record& record) const {
-  const std::string name = path(session, record.document.id, kNote);
+  const std::string name = path(session, record.document.id, kNoteEnding);
   const OwnedFd note(create_file(name));
   const std::string text = to_text({.number = record.number,
                                     .pages = record.document.pages,
                                     .is_pdf = record.is_pdf,
+                                    .is_kept = record.document.state == DocumentState::kKept,
+                                    .is_download = record.document.is_download,
                                     .name = record.document.name});
   if (note.is_open() && write_whole(note.fd(), as_bytes(text))) return;
   remove_file(name);

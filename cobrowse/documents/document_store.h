@@ -28,14 +28,20 @@ struct StoreSettings {
   bool non_pdf = true;
 };
 
-enum class DocumentState : std::uint8_t { kConverting, kReady, kFailed };
+enum class DocumentState : std::uint8_t {
+  kConverting,
+  kReady,   // can be shown
+  kKept,    // a download that cannot be shown
+  kFailed,  // gone but for its name
+};
 
 struct Document {
   std::string id{};
   std::string name{};  // clean_name()
   DocumentState state = DocumentState::kConverting;
-  unsigned pages = 0;     // 0: not known
-  std::string problem{};  // for people; of kFailed
+  bool is_download = false;  // from a page: people may save it
+  unsigned pages = 0;        // 0: not known
+  std::string problem{};     // for people; of kFailed
 };
 
 enum class AddProblem : std::uint8_t {
@@ -82,12 +88,16 @@ class DocumentStore {
   /// again. What is added is listed in the order of these calls.
   Result<Document, AddRefusal> add(const std::string& session, std::string_view name,
                                    Bytes content);
+  /// The same for what a page has given to be saved, of any kind. What can be shown is prepared
+  /// for that too.
+  Result<Document, AddRefusal> add_download(const std::string& session, std::string_view name,
+                                            Bytes content);
   /// The oldest first.
   std::vector<Document> list(const std::string& session);
   bool remove(const std::string& session, const std::string& id);
   /// The session is over.
   void forget(const std::string& session);
-  /// The PDF, or what was uploaded, of one that is ready.
+  /// The PDF of one that is ready, or what was uploaded; that of a download always.
   std::optional<StoredFile> read(const std::string& session, const std::string& id, bool original);
 
   const StoreSettings& settings() const { return settings_; }
@@ -121,11 +131,14 @@ class DocumentStore {
   Record* find(const std::string& session, const std::string& id);
   std::uint64_t bytes_of(const std::string& session) const;
   std::optional<AddRefusal> check_room(const std::string& session, std::uint64_t bytes) const;
-  Result<Job, AddRefusal> reserve(const std::string& session, std::string_view name, Kind kind,
-                                  std::uint64_t bytes);
+  std::optional<AddRefusal> check_shelf(const std::string& session, std::uint64_t bytes) const;
+  Result<Document, AddRefusal> put(const std::string& session, Bytes content, Record record,
+                                   std::optional<Kind> kind);
+  Result<Document, AddRefusal> reserve(const std::string& session, Record record);
   void take_up(const std::string& session);
   std::optional<Record> take_up_one(const std::string& session, const std::string& id);
-  bool finish_add(const Job& job, bool written);
+  bool finish_add(const std::string& session, const std::string& id, std::optional<Kind> kind,
+                  bool written);
   void erase(const std::string& session, const std::string& id);
   void cancel_current(const std::string& session, const std::string& id);
   void run();

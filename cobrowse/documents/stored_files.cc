@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/log.h"
 #include "cobrowse/documents/document_name.h"
 
 namespace turnpike::documents {
@@ -20,6 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFolderName = 200;
 constexpr std::string_view kClaim = ".turnpike-documents";
+// Of notes:
+constexpr std::string_view kPdfWord = "pdf", kConvertedWord = "converted", kKeptWord = "kept";
+constexpr std::string_view kDownloadWord = " download";
 
 tl::unexpected<std::string> cannot_use(const std::string& path, const std::string& why) {
   return fail(fmt::format("documents.folder \"{}\" cannot be used: {}", path, why));
@@ -88,6 +92,17 @@ int open_file(const std::string& path) {
   return -1;
 }
 
+bool is_id(std::string_view text) {
+  return text.size() == 2 * kIdBytes &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+void delete_all(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (error) LOG(kError, "documents: {} stays: {}", path.string(), error.message());
+}
+
 void remove_file(const std::string& path) {
   ::unlink(path.c_str());
 }
@@ -123,8 +138,11 @@ std::optional<std::string> read_whole(int fd, std::uint64_t most) {
 }
 
 std::string to_text(const DocumentNote& note) {
-  return fmt::format("{} {} {}\n{}\n", note.number, note.pages, note.is_pdf ? "pdf" : "converted",
-                     note.name);
+  return fmt::format("{} {} {}{}\n{}\n", note.number, note.pages,
+                     note.is_kept  ? kKeptWord
+                     : note.is_pdf ? kPdfWord
+                                   : kConvertedWord,
+                     note.is_download ? kDownloadWord : "", note.name);
 }
 
 std::optional<DocumentNote> parse_note(std::string_view text) {
@@ -138,9 +156,14 @@ std::optional<DocumentNote> parse_note(std::string_view text) {
   const auto number = std::from_chars(text.data(), last, note.number);
   if (number.ec != std::errc() || number.ptr == last || *number.ptr != ' ') return std::nullopt;
   const auto pages = std::from_chars(number.ptr + 1, last, note.pages);
-  const std::string_view kind(pages.ptr, static_cast<std::size_t>(last - pages.ptr));
-  if (pages.ec != std::errc() || (kind != " pdf" && kind != " converted")) return std::nullopt;
-  note.is_pdf = kind == " pdf";
+  std::string_view kind(pages.ptr, static_cast<std::size_t>(last - pages.ptr));
+  if (pages.ec != std::errc() || !kind.starts_with(' ')) return std::nullopt;
+  kind.remove_prefix(1);
+  note.is_download = kind.ends_with(kDownloadWord);
+  if (note.is_download) kind.remove_suffix(kDownloadWord.size());
+  note.is_pdf = kind == kPdfWord;
+  note.is_kept = kind == kKeptWord;
+  if (!note.is_pdf && !note.is_kept && kind != kConvertedWord) return std::nullopt;
   note.name = clean_name(text.substr(end + 1));
   return note;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,14 @@
 #include "base/result.h"
 
 namespace turnpike::documents {
+
+inline constexpr const char* kOriginalEnding = ".original";
+inline constexpr const char* kPdfEnding = ".pdf";
+inline constexpr const char* kNoteEnding = ".note";
+inline constexpr std::size_t kIdBytes = 16;
+
+/// As hexadecimal digits.
+bool is_id(std::string_view text);
 
 class OwnedFd {
  public:
@@ -39,6 +48,8 @@ int create_file(const std::string& path);
 /// -1 for what is no regular file, too.
 int open_file(const std::string& path);
 void remove_file(const std::string& path);
+/// With everything in it, but not what links lead to.
+void delete_all(const std::filesystem::path& path);
 bool write_whole(int fd, Bytes content);
 /// From its beginning. Nothing for more than `most` bytes, or where it cannot be read.
 std::optional<std::string> read_whole(int fd, std::uint64_t most);
@@ -47,7 +58,9 @@ std::uint64_t size_of(int fd);
 struct DocumentNote {
   std::uint64_t number = 0;  // greater than those of older ones
   unsigned pages = 0;
-  bool is_pdf = false;
+  bool is_pdf = false;   // as it was uploaded
+  bool is_kept = false;  // there is no PDF of it
+  bool is_download = false;
   std::string name{};  // clean_name()
 };
 std::string to_text(const DocumentNote& note);

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 
+#include "base/log.h"
+#include "cobrowse/renderer/taken_file.h"
 #include "http/client/fetch.h"
+#include "http/core/form.h"
+#include "http/core/json.h"
 
 namespace turnpike::renderer {
 namespace {
@@ -13,6 +17,7 @@ constexpr std::size_t kMaxId = 128;
 constexpr std::chrono::milliseconds kFetchTime{20'000};
 constexpr std::size_t kMaxWaiting = 16;
 constexpr std::size_t kMaxJunk = 1024;
+constexpr std::size_t kMaxProblem = 4096;
 
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxId && std::ranges::all_of(id, [](char c) {
@@ -48,13 +53,14 @@ Documents::~Documents() {
 }
 
 void Documents::show(DocumentName document, OnShown on_shown) {
-  later([this, document = std::move(document), on_shown = std::move(on_shown)] {
-    on_shown(prepare(document));
-  });
+  later({[this, document = std::move(document), on_shown = std::move(on_shown)] {
+           on_shown(prepare(document));
+         },
+         true});
 }
 
 void Documents::collect(std::vector<DocumentName> documents, OnFiles on_files) {
-  later([this, documents = std::move(documents), on_files = std::move(on_files)] {
+  later({[this, documents = std::move(documents), on_files = std::move(on_files)] {
     std::vector<std::string> paths;
     for (const DocumentName& document : documents) {
       const auto bytes = fetch_one(document.id, true);
@@ -64,7 +70,34 @@ void Documents::collect(std::vector<DocumentName> documents, OnFiles on_files) {
       paths.push_back(*std::move(path));
     }
     on_files(std::move(paths));
-  });
+  }});
+}
+
+void Documents::keep(browser::Download download, OnKept on_kept) {
+  later({[this, download = std::move(download), on_kept = std::move(on_kept)] {
+    on_kept(bring(download));
+  }});
+}
+
+Result<void, std::string> Documents::bring(const browser::Download& download) const {
+  auto content = take_file(download.path, kMaxBytes);
+  if (!content) return fail(content.error());
+  http::ClientRequest request{
+      .method = http::Method::kPost,
+      .url = url_ + "?name=" + http::percent_encode(safe_file_name(download.name)),
+      .body = *std::move(content),
+      .deadline = kFetchTime};
+  request.headers.add("Authorization", authorization_);
+  request.headers.add("Content-Type", "application/octet-stream");
+  const auto answer = http::fetch(request);
+  if (!answer) {
+    LOG(kWarning, "a download cannot be brought to the server: {}", answer.error());
+    return fail(std::string("it could not be kept"));
+  }
+  if (answer->status == 201) return {};
+  const auto problem = http::parse_json_object(answer->body, {.bytes = kMaxProblem, .depth = 4});
+  const std::string why = problem ? http::text_of(*problem, "detail") : "";
+  return fail(why.empty() ? fmt::format("the server says {}", answer->status) : why);
 }
 
 /// Fetched once: what has been converted stays as it is.
@@ -90,9 +123,13 @@ Result<std::string, std::string> Documents::fetch_one(const std::string& id, boo
   return std::move(answer->body);
 }
 
-void Documents::later(std::function<void()> work) {
+/// Where there are too many, the last one to be shown is what people look at.
+void Documents::later(Work work) {
   const std::lock_guard lock(mutex_);
-  if (queue_.size() >= kMaxWaiting) queue_.pop_front();  // the last one is what people look at
+  if (queue_.size() >= kMaxWaiting) {
+    const auto show = std::ranges::find_if(queue_, &Work::is_show);
+    queue_.erase(show == queue_.end() ? queue_.begin() : show);
+  }
   queue_.push_back(std::move(work));
   wake_.notify_one();
 }
@@ -102,10 +139,10 @@ void Documents::run() {
   while (true) {
     wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
     if (is_stopping_) return;
-    const auto work = std::move(queue_.front());
+    const Work work = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    work();
+    work.run();
     lock.lock();
   }
 }

@@ -1,5 +1,5 @@
 // Documents that the server has announced, fetched from it on a thread of their own: PDFs to be
-// shown, and files for a page's chooser as they were uploaded.
+// shown, and files for a page's chooser as they were uploaded. And downloads, brought to it.
 #pragma once
 
 #include <condition_variable>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cobrowse/renderer/browser/downloads.h"
 #include "cobrowse/renderer/chosen_files.h"
 #include "cobrowse/renderer/document_site.h"
 #include "cobrowse/renderer/orders.h"
@@ -36,6 +37,9 @@ class Documents {
   /// Their paths, or the first error.
   using OnFiles = std::function<void(Result<std::vector<std::string>, std::string>)>;
 
+  /// The error is for people.
+  using OnKept = std::function<void(Result<void, std::string>)>;
+
   /// `folder` as ChosenFiles takes it.
   Documents(const Orders& orders, std::string folder, std::optional<browser::BrowserUser> owner);
   /// What waits is dropped; a fetch that is under way is waited for.
@@ -43,15 +47,22 @@ class Documents {
   Documents(const Documents&) = delete;
   Documents& operator=(const Documents&) = delete;
 
-  /// Both answer on this object's thread.
+  /// All answer on this object's thread.
   void show(DocumentName document, OnShown on_shown);
   void collect(std::vector<DocumentName> documents, OnFiles on_files);
+  /// The file is gone then.
+  void keep(browser::Download download, OnKept on_kept);
 
   std::shared_ptr<const DocumentSite> site() const { return site_; }
 
  private:
   void run();
-  void later(std::function<void()> work);
+  struct Work {
+    std::function<void()> run;
+    bool is_show = false;
+  };
+  void later(Work work);
+  Result<void, std::string> bring(const browser::Download& download) const;
   Result<std::string, std::string> fetch_one(const std::string& id, bool original) const;
   Result<std::string, std::string> prepare(const DocumentName& document);
 
@@ -61,7 +72,7 @@ class Documents {
   ChosenFiles files_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
+  std::deque<Work> queue_;
   bool is_stopping_ = false;
   std::thread thread_;
 };

@@ -14,6 +14,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxOrders = 1 << 20;
 constexpr std::size_t kMaxName = 128;
+constexpr std::int64_t kMaxDownload_mb = 64;
 
 class Reader {
  public:
@@ -98,6 +99,7 @@ Result<Orders, std::string> parse_orders(std::string_view text) {
   reader.number("memory_mb", orders.memory_mb, 0, 1 << 20);
   reader.number("cpu_percent", orders.cpu_percent, 0, 100'000);
   reader.number("pids", orders.pids, 0, 1'000'000);
+  reader.number("download_mb", orders.download_mb, 0, kMaxDownload_mb);
   reader.flag("audio", orders.audio);
   reader.flag("allow_unsandboxed", orders.allow_unsandboxed);
   reader.flag("warm", orders.warm);

@@ -39,7 +39,8 @@ struct Orders {
   unsigned pids = 400;
   std::string user_agent_token{};
   bool allow_unsandboxed = false;
-  bool warm = false;  // the browser is started before there is a session
+  std::uint64_t download_mb = 0;  // of one file that a page gives to be saved; 0: none
+  bool warm = false;              // the browser is started before there is a session
   std::vector<std::string> sensitive_selectors{};
   std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_addresses{};
   std::vector<std::uint16_t> allow_ports{};

@@ -312,6 +312,7 @@ browser::BrowserEvents Renderer::browser_events() {
           [this](bool on) {
             send({{"t", "sensitive"}, {"on", on}});
           },
+      .on_download = [this](const browser::Download& one) { keep_download(one); },
       .on_notice =
           [this](const std::string& text) {
             send({{"t", "notice"}, {"text", text}});

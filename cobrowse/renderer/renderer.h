@@ -58,6 +58,7 @@ class Renderer {
   bool on_document_message(std::string_view type, ViewerId id, const Object& message);
   void show_document(ViewerId id, const Object& message);
   void choose_files(ViewerId id, const Object& message);
+  void keep_download(const browser::Download& download);
   void go(const std::string& url);
   void tell_page(const browser::PageState& page);
   void open_stage();

@@ -73,6 +73,21 @@ void Renderer::choose_files(ViewerId id, const Object& message) {
       });
 }
 
+void Renderer::keep_download(const browser::Download& download) {
+  documents_->keep(download, [this, name = download.name,
+                              alive = alive_](const Result<void, std::string>& kept) {
+    loop_.post([this, name, kept, alive] {
+      if (!*alive) return;
+      if (!kept) {
+        LOG(kWarning, "renderer {}: a download: {}", orders_.renderer, log::log_safe(kept.error()));
+      }
+      send({{"t", "notice"},
+            {"text", kept ? "the page gave a file, it is with the documents: " + name
+                          : "a download was refused: " + name + ": " + kept.error()}});
+    });
+  });
+}
+
 /// A document has a name, and an address that is nobody's business.
 void Renderer::tell_page(const browser::PageState& page) {
   const auto document = documents_->site()->name_of(page.url);

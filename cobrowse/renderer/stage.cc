@@ -135,6 +135,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
        .xauthority = screen_ ? screen_->place().xauthority : "",
        .sandbox = !orders.allow_unsandboxed,
        .sound = orders.audio ? sound::SoundCard::config_in(folder) : std::string(),
+       .downloads = orders.download_mb > 0,
        .limits = {.memory_bytes = orders.memory_mb << 20,
                   .cpu_percent = orders.cpu_percent,
                   .processes = orders.pids}});
@@ -156,7 +157,10 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
                                .max_tabs = orders.max_tabs,
                                .width = orders.width,
                                .height = orders.height,
-                               .headless = !screen_},
+                               .headless = !screen_,
+                               .downloads = {.folder = process_->download_folder(),
+                                             .max_bytes = orders.download_mb << 20,
+                                             .private_host = documents.host}},
       process_->take_read_fd(), process_->take_write_fd(),
       [&loop](std::function<void()> work) { loop.post(std::move(work)); }, guarded);
   return {};

@@ -254,6 +254,9 @@ Result<std::string, std::string> App::listen_for_renderers() {
   const auto try_port = [&](std::uint16_t wanted) {
     http::HttpServerSettings settings;
     settings.tcp = {{.address = IpAddress::v4(127, 0, 0, 1), .port = wanted}};
+    settings.body_limit = [this](const http::Request& request) {
+      return documents_rest_->allow_download(request);
+    };
     settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
       if (request.path != kRendererPath) return http::problem(404);
       return open_renderer_socket(*sessions_, request);
@@ -315,7 +318,8 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
     return admit_with_renderers(entry_paths_, request);
   };
   settings.body_limit = [this](const http::Request& request) {
-    return documents_rest_->allow_body(request);
+    return is_for_renderers(request) ? documents_rest_->allow_download(request)
+                                     : documents_rest_->allow_body(request);
   };
   settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
     if (request.path == "/v1/socket") {

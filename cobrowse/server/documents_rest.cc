@@ -1,7 +1,11 @@
 #include "cobrowse/server/documents_rest.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json/object.hpp>
 
+#include "base/base64.h"
 #include "http/core/authorization.h"
 #include "http/core/form.h"
 #include "http/core/json.h"
@@ -27,6 +31,8 @@ std::string_view state_word(DocumentState state) {
       return "ready";
     case DocumentState::kFailed:
       return "failed";
+    case DocumentState::kKept:
+      return "kept";
     case DocumentState::kConverting:
       break;
   }
@@ -35,6 +41,7 @@ std::string_view state_word(DocumentState state) {
 
 json::object describe_one(const documents::Document& one) {
   json::object object{{"id", one.id}, {"name", one.name}, {"state", state_word(one.state)}};
+  if (one.is_download) object["download"] = true;
   if (one.pages > 0) object["pages"] = one.pages;
   if (!one.problem.empty()) object["text"] = one.problem;
   return object;
@@ -83,6 +90,17 @@ std::string name_in(const Request& request) {
   return form ? std::string(form->find("name").value_or("")) : std::string();
 }
 
+Response as_file(std::string content, std::string_view type) {
+  Response response{.status = 200, .headers = {}, .body = std::move(content)};
+  response.headers.set("Content-Type", type);
+  http::set_no_store(response);
+  return response;
+}
+
+std::string who_is(const KnownPerson& person) {
+  return fmt::format("{} {}", person.id.value, person.name);
+}
+
 bool decides(Role role) {
   return role == Role::kVisitor || role == Role::kAgent;
 }
@@ -104,14 +122,26 @@ http::BodyAllowance DocumentsRest::allow_body(const Request& request) {
   if (!person && elsewhere_) person = elsewhere_(*token);
   if (!person || !decides(person->role)) return {};
   if (is_here && store_->may_add(person->session)) return {};
+  return allow_one(person->session);
+}
+
+http::BodyAllowance DocumentsRest::allow_download(const Request& request) {
+  const bool adds =
+      store_ != nullptr && request.method == Method::kPost && id_in(request.path) == "";
+  const auto session = adds ? session_of_renderer(request) : std::nullopt;
+  if (!session || store_->may_add(*session)) return {};
+  return allow_one(*session);
+}
+
+http::BodyAllowance DocumentsRest::allow_one(const std::string& session) {
   const std::lock_guard lock(uploads_->mutex);
-  std::size_t& of_session = uploads_->of_session[person->session];
+  std::size_t& of_session = uploads_->of_session[session];
   if (uploads_->all >= kUploadsAtOnce || of_session >= kUploadsOfASession) {
     return {.is_busy = true};
   }
   ++uploads_->all;
   ++of_session;
-  const auto let_go = [uploads = uploads_, session = person->session](void*) {
+  const auto let_go = [uploads = uploads_, session](void*) {
     const std::lock_guard let(uploads->mutex);
     --uploads->all;
     if (--uploads->of_session[session] == 0) uploads->of_session.erase(session);
@@ -134,11 +164,12 @@ std::optional<Response> DocumentsRest::for_people(const Request& request) {
   if (reads && id->empty()) {
     return answer(200, json::object{{"documents", describe(store_->list(person->session))}});
   }
+  if (reads && decides(person->role)) return save(*person, std::string(*id));
   const bool adds = request.method == Method::kPost && id->empty();
   const bool removes = request.method == Method::kDelete && !id->empty();
-  if (!adds && !removes) {
+  if (!reads && !adds && !removes) {
     Response response = problem(405, "this is not done with a document");
-    response.headers.set("Allow", id->empty() ? "GET, POST" : "DELETE");
+    response.headers.set("Allow", id->empty() ? "GET, POST" : "GET, DELETE");
     return response;
   }
   if (!decides(person->role)) return problem(403, "only visitors and agents do that");
@@ -148,7 +179,42 @@ std::optional<Response> DocumentsRest::for_people(const Request& request) {
 Response DocumentsRest::add(const Request& request, const KnownPerson& person) {
   const auto added = store_->add(person.session, name_in(request), as_bytes(request.body));
   if (!sessions_.find(person.session)) store_->forget(person.session);  // it has ended meanwhile
-  return added ? answer(201, describe_one(*added)) : refused(added.error());
+  if (!added) return refused(added.error());
+  note(person.session, "upload", who_is(person), added->name, request.body);
+  return answer(201, describe_one(*added));
+}
+
+/// A renderer has no roles; what its page gives is for all.
+Response DocumentsRest::add_download(const Request& request, const std::string& session) {
+  if (!sessions_.keeps_downloads()) return problem(403, "downloads are not kept here");
+  const auto added = store_->add_download(session, name_in(request), as_bytes(request.body));
+  if (!sessions_.find(session)) store_->forget(session);
+  if (!added) return refused(added.error());
+  note(session, "download", "", added->name, request.body);
+  return answer(201, describe_one(*added));
+}
+
+void DocumentsRest::note(const std::string& session, std::string_view action, std::string who,
+                         std::string_view name, std::string_view content) {
+  const Sha256 sum = sessions_.digests().sha256({as_bytes(content)});
+  sessions_.note(session, {.action = std::string(action),
+                           .who = std::move(who),
+                           .detail = fmt::format("{} sha256 {}", name, hex_encode(sum))});
+}
+
+/// Only what a page has given: what somebody uploads is shown to the others, and is his.
+Response DocumentsRest::save(const KnownPerson& person, const std::string& id) {
+  const auto list = store_->list(person.session);
+  const auto one = std::ranges::find(list, id, &documents::Document::id);
+  auto file =
+      one != list.end() && one->is_download ? store_->read(person.session, id, true) : std::nullopt;
+  if (!file) return problem(404, "there is no such download");
+  note(person.session, "save", who_is(person), one->name, file->content);
+  Response response = as_file(std::move(file->content), "application/octet-stream");
+  response.headers.set("Content-Disposition", "attachment");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Security-Policy", "sandbox");
+  return response;
 }
 
 Response DocumentsRest::remove(const KnownPerson& person, const std::string& id) {
@@ -156,24 +222,25 @@ Response DocumentsRest::remove(const KnownPerson& person, const std::string& id)
   return {.status = 204, .headers = {}, .body = {}};
 }
 
+std::optional<std::string> DocumentsRest::session_of_renderer(const Request& request) {
+  const auto shown = http::parse_bearer(request.headers.find("Authorization"));
+  const std::size_t dot = shown ? shown->find('.') : std::string_view::npos;
+  if (dot == std::string_view::npos) return std::nullopt;
+  return sessions_.session_of_renderer(std::string(shown->substr(0, dot)), shown->substr(dot + 1));
+}
+
 Response DocumentsRest::for_renderer(const Request& request) {
   const auto id = id_in(request.path);
   if (!id || store_ == nullptr) return problem(404, "there is no such path");
-  const auto shown = http::parse_bearer(request.headers.find("Authorization"));
-  const std::size_t dot = shown ? shown->find('.') : std::string_view::npos;
-  const auto session = dot == std::string_view::npos
-                           ? std::nullopt
-                           : sessions_.session_of_renderer(std::string(shown->substr(0, dot)),
-                                                           shown->substr(dot + 1));
+  const auto session = session_of_renderer(request);
   if (!session) return problem(401, "renderers only");
-  if (request.method != Method::kGet) return problem(405, "a document is read only");
+  if (request.method == Method::kPost && id->empty()) return add_download(request, *session);
+  if (request.method != Method::kGet) return problem(405, "this is not done with a document");
   const bool original = request.query == "original=1";
   auto file = store_->read(*session, std::string(*id), original);
   if (!file) return problem(404, "there is no such document");
-  Response response{.status = 200, .headers = {}, .body = std::move(file->content)};
-  response.headers.set("Content-Type", original ? "application/octet-stream" : "application/pdf");
-  http::set_no_store(response);
-  return response;
+  return as_file(std::move(file->content),
+                 original ? "application/octet-stream" : "application/pdf");
 }
 
 }  // namespace turnpike::cobrowse

@@ -1,5 +1,5 @@
-// Documents over REST: people upload, list and delete those of their session, its renderer fetches
-// them. docs/cobrowse-protocol.md has the shapes.
+// Documents over REST: people upload, list and delete those of their session and save what pages
+// gave; its renderer fetches them, and brings downloads. docs/cobrowse-protocol.md has the shapes.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -31,13 +31,21 @@ class DocumentsRest {
 
   /// Only an upload by somebody who is in a session and may add a document is read at length.
   http::BodyAllowance allow_body(const http::Request& request);
+  /// The same for a request that for_renderer() will get.
+  http::BodyAllowance allow_download(const http::Request& request);
   /// /v1/documents for people. Nothing: it is another path.
   std::optional<http::Response> for_people(const http::Request& request);
-  /// GET /v1/documents/ID with Authorization: Bearer RENDERER.TOKEN.
+  /// GET /v1/documents/ID and POST /v1/documents/ with Authorization: Bearer RENDERER.TOKEN.
   http::Response for_renderer(const http::Request& request);
 
  private:
   http::Response add(const http::Request& request, const KnownPerson& person);
+  http::Response add_download(const http::Request& request, const std::string& session);
+  http::Response save(const KnownPerson& person, const std::string& id);
+  http::BodyAllowance allow_one(const std::string& session);
+  std::optional<std::string> session_of_renderer(const http::Request& request);
+  void note(const std::string& session, std::string_view action, std::string who,
+            std::string_view name, std::string_view content);
   http::Response remove(const KnownPerson& person, const std::string& id);
 
   /// Of uploads that are being read, by session. What holds one may outlive this object.

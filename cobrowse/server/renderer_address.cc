@@ -20,13 +20,16 @@ Result<std::string, std::string> renderer_address(std::string_view control_url,
 
 std::optional<http::Response> admit_with_renderers(const http::EntryPaths& entry_paths,
                                                    http::Request& request) {
-  const bool has_token = request.method == http::Method::kGet &&
+  const bool is_get = request.method == http::Method::kGet;
+  const bool has_token = (is_get || request.method == http::Method::kPost) &&
                          request.headers.count("Authorization") == 1 &&
                          http::parse_bearer(request.headers.find("Authorization"));
   if (has_token) {
     auto classified = entry_paths.classify(request.target);
-    if (classified && classified->level == http::TrustLevel::kSystem &&
-        (classified->path == kRendererPath || classified->path.starts_with(kDocumentsPath))) {
+    const bool is_open = classified && (is_get ? classified->path == kRendererPath ||
+                                                     classified->path.starts_with(kDocumentsPath)
+                                               : classified->path == kDocumentsPath);
+    if (is_open && classified->level == http::TrustLevel::kSystem) {
       request.trust = classified->level;
       request.path = std::move(classified->path);
       request.query = std::move(classified->query);

@@ -21,9 +21,9 @@ Result<std::string, std::string> renderer_address(std::string_view control_url,
                                                   std::string_view system_prefix);
 
 /// Entry paths as EntryPaths::admit has them, but for one door: a GET of /v1/renderer or of a
-/// document on SYSTEM that has a Bearer token needs no Basic user. Whoever answers checks the
-/// token, which is one session's and has 192 random bits; so no renderer, next to its browser full
-/// of strange pages, has to know the password of SYSTEM.
+/// document, or a POST of one, on SYSTEM that has a Bearer token needs no Basic user. Whoever
+/// answers checks the token, which is one session's and has 192 random bits; so no renderer, next
+/// to its browser full of strange pages, has to know the password of SYSTEM.
 std::optional<http::Response> admit_with_renderers(const http::EntryPaths& entry_paths,
                                                    http::Request& request);
 

@@ -142,6 +142,7 @@ void Session::welcome(ParticipantId who) {
                    {"policy", Object{{"clipboard", settings_.clipboard},
                                      {"navigation", settings_.navigation},
                                      {"documents", settings_.documents},
+                                     {"downloads", settings_.downloads},
                                      {"non_pdf", settings_.non_pdf},
                                      {"audio", settings_.audio}}}});
   host_.send(who, people());

@@ -25,6 +25,7 @@ struct SessionSettings {
   bool clipboard = true;
   bool navigation = true;
   bool documents = false;
+  bool downloads = false;  // what pages give to be saved is kept among the documents
   bool non_pdf = false;
   unsigned width = 1280;
   unsigned height = 720;
@@ -123,7 +124,7 @@ class Session {
   void on_pair(ParticipantId who, std::string_view side, const Object& message, const Now& now);
   bool on_media(ParticipantId who, std::string_view type, const Object& message, const Now& now);
   bool name_documents(ParticipantId who, std::string_view type, Object& message);
-  std::optional<std::string> name_of_document(const std::string& id) const;
+  std::optional<std::string> name_of_document(const std::string& id, bool as_file = false) const;
   void show_again();
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
   void on_page(Object message);

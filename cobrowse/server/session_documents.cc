@@ -12,12 +12,15 @@ void Session::on_documents(const json::array& list) {
   tell(latest_["documents"]);
 }
 
-std::optional<std::string> Session::name_of_document(const std::string& id) const {
+/// One that can be shown, or with `as_file` any.
+std::optional<std::string> Session::name_of_document(const std::string& id, bool as_file) const {
   const auto all = latest_.find("documents");
   if (all == latest_.end()) return std::nullopt;
   for (const json::value& one : all->second.at("documents").as_array()) {
     const Object& document = one.as_object();
-    if (document.at("id") == json::value(id) && document.at("state") == "ready") {
+    const bool is_there =
+        document.at("state") == "ready" || (as_file && document.at("state") == "kept");
+    if (is_there && document.at("id") == json::value(id)) {
       return std::string(document.at("name").as_string());
     }
   }
@@ -45,7 +48,7 @@ bool Session::name_documents(ParticipantId who, std::string_view type, Object& m
   json::array named;
   for (const json::value& one : message.at("documents").as_array()) {
     const std::string id(one.as_string());
-    const auto name = name_of_document(id);
+    const auto name = name_of_document(id, true);
     if (!name) return unknown();
     named.push_back(Object{{"id", id}, {"name", *name}});
   }

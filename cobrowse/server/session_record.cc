@@ -87,7 +87,7 @@ std::optional<KnownPerson> find_person(const SessionRecord& record, std::string_
   const auto found =
       std::ranges::find(record.participants, token_hash, &ParticipantRecord::token_hash);
   if (found == record.participants.end()) return std::nullopt;
-  return KnownPerson{record.id, found->role};
+  return KnownPerson{record.id, found->role, found->id, found->name};
 }
 
 std::string hash_pin(const Digests& digests, const std::vector<Secret>& secrets,

@@ -59,6 +59,8 @@ struct SessionRecord {
 struct KnownPerson {
   std::string session{};
   Role role{};
+  ParticipantId id{};
+  std::string name{};
 };
 std::optional<KnownPerson> find_person(const SessionRecord& record, std::string_view token_hash);
 

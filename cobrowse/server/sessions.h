@@ -151,6 +151,12 @@ class Sessions {
                                                  std::string_view token);
   void tell_documents(const std::string& session, const boost::json::array& list);
   bool shows_documents() const { return settings_.session.documents; }
+  bool keeps_downloads() const { return settings_.session.downloads; }
+  const Digests& digests() const { return services_.digests; }
+  /// Into the audit log.
+  void note(const std::string& session, const AuditNote& note) const {
+    services_.audit(session, note);
+  }
 
  private:
   struct Entry;  // a session with its host

@@ -60,6 +60,7 @@ class Planner {
                    .clipboard = config_.policy_clipboard,
                    .navigation = config_.policy_navigation,
                    .documents = config_.documents_enabled,
+                   .downloads = config_.documents_enabled && config_.policy_downloads,
                    .non_pdf = config_.documents_non_pdf,
                    .width = static_cast<unsigned>(config_.renderer_width),
                    .height = static_cast<unsigned>(config_.renderer_height)};
@@ -324,6 +325,7 @@ class Planner {
             {"memory_mb", config_.renderer_memory_mb},
             {"cpu_percent", config_.renderer_cpu_percent},
             {"pids", config_.renderer_pids},
+            {"download_mb", plan_.sessions.session.downloads ? config_.documents_max_mb : 0},
             {"user_agent_token", config_.renderer_user_agent_token},
             {"allow_unsandboxed", config_.renderer_allow_unsandboxed},
             {"sensitive_selectors", texts(config_.policy_sensitive_selectors)},

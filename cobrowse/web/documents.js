@@ -5,6 +5,8 @@ import { button, el } from './dom.js';
 import { icon } from './icons.js';
 import { text } from './text.js';
 
+const SAVING_MS = 60_000;
+
 export class Documents {
   /** `socket` is the path of the WebSocket; the uploads are its neighbours. */
   constructor({ connection, socket, token, notices, maySend }) {
@@ -84,9 +86,10 @@ export class Documents {
       : [el('li', { class: 'hint' }, text.documents.empty)]));
   }
 
-  row({ id, name, state, pages, text: why }) {
-    const detail = state === 'ready' && pages ? text.documents.pages(pages)
+  row({ id, name, state, pages, download, text: why }) {
+    const words = state === 'ready' && pages ? text.documents.pages(pages)
       : why || text.documents.states[state];
+    const detail = download ? text.documents.fromPage(words) : words;
     return el('li', {
       class: `document ${state}`, 'data-document': id, 'data-document-name': name,
     },
@@ -96,6 +99,9 @@ export class Documents {
       state === 'ready' ? button(text.documents.show, () => this.show(id), {
         disabled: !this.maySend(), 'aria-label': text.documents.showOf(name),
         'data-action': 'show',
+      }) : null,
+      download && this.maySend() ? button(text.documents.save, () => this.save(id, name), {
+        'aria-label': text.documents.saveOf(name), 'data-action': 'save',
       }) : null,
       !this.maySend() ? null : button(text.documents.remove, () => this.remove(id, name), {
         kind: 'quiet', 'aria-label': text.documents.removeOf(name), 'data-action': 'remove',
@@ -109,6 +115,21 @@ export class Documents {
     if (!response?.ok && response?.status !== 404) {
       this.notices.toast(text.documents.notRemoved(name));
     }
+  }
+
+  /** The token stays out of addresses, so the browser gets the file from here. */
+  async save(id, name) {
+    const response = await fetch(`${this.target}/${encodeURIComponent(id)}`, {
+      cache: 'no-store', credentials: 'omit', headers: { Authorization: `Bearer ${this.token}` },
+    }).catch(() => null);
+    const file = response?.ok ? await response.blob().catch(() => null) : null;
+    if (!file) {
+      this.notices.toast(text.documents.notSaved(name));
+      return;
+    }
+    const url = URL.createObjectURL(file);
+    el('a', { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), SAVING_MS);
   }
 
   show(id) {

@@ -263,7 +263,8 @@ class Person:
 
 
 class Site:
-    """A web site on loopback: `pages` by path, each text or (status, headers, text)."""
+    """A web site on loopback: `pages` by path, each text or (status, headers,
+    text or bytes)."""
 
     def __init__(self, pages, address="127.0.0.1", port=0):
         self.seen = []
@@ -278,7 +279,7 @@ class Site:
                 status, headers, text = page if isinstance(page, tuple) else (200, {}, page)
                 if page is None:
                     status, headers, text = 404, {}, "none"
-                body = text.encode()
+                body = text if isinstance(text, bytes) else text.encode()
                 self.send_response(status)
                 for name, value in {"Content-Type": "text/html; charset=utf-8",
                                     **headers}.items():

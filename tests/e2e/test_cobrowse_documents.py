@@ -168,7 +168,7 @@ class Documents(CobrowseTest):
         self.assertEqual(self.list(other), [])
         target = f"/public/v1/documents/{made['id']}"
         self.assertEqual(self.cobrowse.ask("DELETE", target, key=other)[0], 404)
-        self.assertEqual(self.cobrowse.ask("GET", target, key=token)[0], 405)
+        self.assertEqual(self.cobrowse.ask("GET", target, key=token)[0], 404)
         self.assertEqual(self.cobrowse.ask("DELETE", target, key=token)[0], 204)
         self.assertEqual(self.list(token), [])
 

@@ -132,11 +132,10 @@ class Hostile(CobrowseTest):
     def test_files_stay_closed(self):
         self.look("/file")
 
-    def test_a_download_is_refused_and_told(self):
+    def test_a_download_is_kept_away_and_told(self):
         visitor = self.look("/")
-        visitor.evaluate("0")
         self.navigate(visitor, self.site.url + "/download")
-        wait_until(lambda: "download was refused" in visitor.evaluate("document.body.innerText"),
+        wait_until(lambda: "it is with the documents: x.exe" in visitor.evaluate("document.body.innerText"),
                    visitor.state)
 
     def navigate(self, visitor, url):

@@ -41,7 +41,14 @@ Browser::Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver de
                  BrowserEvents events)
     : settings_(std::move(settings)),
       events_(std::move(events)),
-      alive_(std::make_shared<bool>(true)) {
+      alive_(std::make_shared<bool>(true)),
+      downloads_(settings_.downloads,
+                 {.cancel =
+                      [this](const std::string& id) {
+                        call("", "Browser.cancelDownload", {{"guid", id}});
+                      },
+                  .on_done = events_.on_download,
+                  .on_notice = [this](const std::string& text) { notify(text); }}) {
   const auto guarded = [deliver = std::move(deliver), alive = alive_](std::function<void()> work) {
     deliver([alive, work = std::move(work)] {
       if (*alive) work();
@@ -73,7 +80,7 @@ void Browser::begin() {
       user_agent_.erase(at, 8);
     }
     user_agent_ += " " + settings_.user_agent_token;
-    call("", "Browser.setDownloadBehavior", {{"behavior", "deny"}, {"eventsEnabled", true}});
+    call("", "Browser.setDownloadBehavior", downloads_.behavior());
     call("", "Target.setAutoAttach",
          {{"autoAttach", true}, {"waitForDebuggerOnStart", true}, {"flatten", true}});
     call("", "Target.setDiscoverTargets", {{"discover", true}});
@@ -106,10 +113,8 @@ void Browser::on_event(const std::string& method, const Object& params,
   if (method == "Runtime.bindingCalled") return on_binding(session, params);
   if (method == "Page.screencastFrame") return on_frame(session, params);
   if (method == "Page.fileChooserOpened") return on_chooser(params, session);
-  if (method == "Browser.downloadWillBegin") {
-    return notify("a download was refused: " +
-                  cut(text_of(params, "suggestedFilename"), kMaxTitle));
-  }
+  if (method == "Browser.downloadWillBegin") return downloads_.on_begin(params);
+  if (method == "Browser.downloadProgress") return downloads_.on_progress(params);
   if (method == "Runtime.executionContextDestroyed") {
     sensitive_.erase({session, number_of(params, "executionContextId")});
     return tell_sensitive();

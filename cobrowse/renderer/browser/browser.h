@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "cobrowse/renderer/browser/cdp_pipe.h"
+#include "cobrowse/renderer/browser/downloads.h"
 
 namespace turnpike::browser {
 
@@ -23,6 +24,7 @@ struct BrowserSettings {
   unsigned width = 1280;
   unsigned height = 720;
   bool headless = false;  // the page's size has to be set, and lists drawn in it
+  DownloadSettings downloads{};
 };
 
 struct PageState {
@@ -63,6 +65,7 @@ struct BrowserEvents {
   std::function<void(const Dialog&)> on_dialog{};
   std::function<void(bool multiple)> on_chooser{};
   std::function<void(bool)> on_sensitive{};
+  std::function<void(const Download&)> on_download{};
   std::function<void(const std::string&)> on_notice{};  // for people to read
   std::function<void(const std::string& why)> on_closed{};
 };
@@ -166,6 +169,7 @@ class Browser {
   std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
   bool told_sensitive_ = false;
   std::deque<MonotonicTime> notices_;
+  Downloads downloads_;
   std::string chooser_session_;
   std::int64_t chooser_node_ = 0;
   OnFrame on_frame_;  // empty: no screencast

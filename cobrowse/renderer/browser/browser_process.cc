@@ -72,11 +72,11 @@ bool make_folder(const std::string& path, const std::optional<BrowserUser>& owne
 }
 
 /// Stands where /etc/chromium is: managed policies, readable for everybody.
-bool write_policies(const std::string& folder) {
+bool write_policies(const std::string& folder, bool downloads) {
   std::error_code error;
   fs::create_directories(folder + "/policies/managed", error);
   std::ofstream file(folder + "/policies/managed/turnpike.json");
-  file << chromium_policy();
+  file << chromium_policy(downloads);
   file.close();
   if (error || file.fail()) return false;
   for (const std::string& path : {folder, folder + "/policies", folder + "/policies/managed"}) {
@@ -138,12 +138,19 @@ Result<std::unique_ptr<BrowserProcess>, std::string> BrowserProcess::start(
   if (!make_folder(profile, settings.user)) {
     return fail(fmt::format("\"{}\" cannot be made: {}", profile, std::strerror(errno)));
   }
+  if (settings.downloads) {
+    process->downloads_ = settings.folder + "/downloads";
+    if (!make_folder(process->downloads_, settings.user)) {
+      return fail(
+          fmt::format("\"{}\" cannot be made: {}", process->downloads_, std::strerror(errno)));
+    }
+  }
   ChildPlan plan{.namespaces = available_namespaces(), .user = settings.user};
   Containment& contained = process->containment_;
   contained.network_namespace = plan.namespaces != Namespaces::kNone;
   std::error_code error;
   if (contained.network_namespace && fs::is_directory("/etc/chromium", error) &&
-      write_policies(settings.folder + "/etc")) {
+      write_policies(settings.folder + "/etc", settings.downloads)) {
     plan.policy_folder = settings.folder + "/etc";
     contained.managed_policy = true;
   }
@@ -218,6 +225,7 @@ BrowserProcess::~BrowserProcess() {
   if (!folder_.empty()) {
     fs::remove_all(folder_ + "/profile", ignored);
     fs::remove_all(folder_ + "/etc", ignored);
+    fs::remove_all(folder_ + "/downloads", ignored);
   }
 }
 

@@ -29,7 +29,8 @@ struct BrowserProcessSettings {
   std::string display{};     // ":99"; empty: headless
   std::string xauthority{};  // a file, readable for the user
   bool sandbox = true;
-  std::string sound{};  // the value of ALSA_CONFIG_PATH; empty: mute
+  std::string sound{};     // the value of ALSA_CONFIG_PATH; empty: mute
+  bool downloads = false;  // there is a folder for them
   CgroupLimits limits{};
   std::string cgroup_root = "/sys/fs/cgroup";
 };
@@ -56,6 +57,8 @@ class BrowserProcess {
   /// The socket on which the browser's proxy has to listen. Once.
   int take_proxy_fd();
   pid_t pid() const { return pid_; }
+  /// Empty: there are no downloads.
+  const std::string& download_folder() const { return downloads_; }
   const Containment& containment() const { return containment_; }
 
  private:
@@ -64,7 +67,7 @@ class BrowserProcess {
   pid_t pid_ = -1;
   int read_fd_ = -1, write_fd_ = -1, proxy_fd_ = -1;
   Containment containment_;
-  std::string folder_;
+  std::string folder_, downloads_;
   std::unique_ptr<Cgroup> cgroup_;
 };
 

@@ -67,8 +67,8 @@ std::vector<std::string> chromium_arguments(const ChromiumFlags& flags) {
 
 /// DevTools stay allowed: they are how the browser is driven. Keys that people press never reach
 /// the browser itself, and devtools: addresses are blocked.
-std::string chromium_policy() {
-  constexpr int kBlock = 2;
+std::string chromium_policy(bool downloads) {
+  constexpr int kBlock = 2, kNoDownload = 0, kEveryDownload = 3;  // of those that are blocked
   json::object policy{
       {"URLBlocklist", json::array{"file://*", "chrome://*", "chrome-untrusted://*", "devtools://*",
                                    "chrome-extension://*", "view-source:*", "ftp://*",
@@ -112,7 +112,8 @@ std::string chromium_policy() {
       {"DefaultIdleDetectionSetting", kBlock},
       {"PaymentMethodQueryEnabled", false},
       {"ExternalProtocolDialogShowAlwaysOpenCheckbox", false},
-      {"DownloadRestrictions", 3},
+      {"DownloadRestrictions", downloads ? kNoDownload : kEveryDownload},
+      {"PromptForDownloadLocation", false},
       {"IncognitoModeAvailability", 1},
       {"BrowserGuestModeEnabled", false},
       {"BrowserAddPersonEnabled", false},

@@ -22,6 +22,6 @@ struct ChromiumFlags {
 std::vector<std::string> chromium_arguments(const ChromiumFlags& flags);
 
 /// JSON for a file in Chromium's folder of managed policies.
-std::string chromium_policy();
+std::string chromium_policy(bool downloads);
 
 }  // namespace turnpike::browser
