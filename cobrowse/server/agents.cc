@@ -52,8 +52,12 @@ Result<Agent, AgentRefusal> Agents::by_token(std::string_view token, const Now& 
     return fail(AgentRefusal{});
   }
   const std::string role = policy ? policy->value_or("agent") : "";
-  if (role != "agent" && role != "admin") return fail(AgentRefusal{403, 0});
-  return Agent{"token:" + **identity, role == "admin"};
+  const auto entry = settings_.keys.find(role);
+  if (role != "agent" && role != "admin" && entry == settings_.keys.end()) {
+    return fail(AgentRefusal{403, 0});
+  }
+  const bool is_admin = entry == settings_.keys.end() ? role == "admin" : entry->second.admin;
+  return Agent{"token:" + **identity, is_admin};
 }
 
 }  // namespace turnpike::cobrowse

@@ -86,7 +86,7 @@ App::~App() {
 Result<void, std::string> App::open(const CobrowsePlan& plan) {
   if (const auto opened = open_store(plan); !opened) return opened;
   if (!plan.audit_file.empty()) {
-    auto audit = service::AuditLog::open(plan.audit_file, audit_digests_);
+    auto audit = service::AuditLog::open(plan.audit_file, digests_);
     if (!audit) return fail(audit.error());
     audit_ = *std::move(audit);
   }
@@ -99,7 +99,7 @@ Result<void, std::string> App::open(const CobrowsePlan& plan) {
     watches_.push_back(std::make_unique<service::RelayWatch>(settings, [this] { return rules(); }));
   }
   if (const auto made = make_backend(plan); !made) return made;
-  agents_ = std::make_unique<Agents>(plan.agents, agent_digests_, jwks_.get());
+  agents_ = std::make_unique<Agents>(plan.agents, digests_, jwks_.get());
   if (const auto opened = open_documents(plan); !opened) return opened;
   SessionsSettings settings = sessions_settings(plan);
   settings.session.non_pdf = documents_ && documents_->shows_non_pdf();
@@ -218,8 +218,10 @@ Services App::services(const CobrowsePlan& plan) {
 }
 
 void App::revoke(const std::vector<credentials::Revocation>& rules) {
+  if (watches_.empty()) return;  // nobody to tell, now or later
   {
     const std::lock_guard lock(rules_mutex_);
+    forget_old_rules();
     rules_.insert(rules_.end(), rules.begin(), rules.end());
   }
   errands_->post([this, rules] {
@@ -229,9 +231,13 @@ void App::revoke(const std::vector<credentials::Revocation>& rules) {
 
 std::vector<credentials::Revocation> App::rules() {
   const std::lock_guard lock(rules_mutex_);
+  forget_old_rules();
+  return rules_;
+}
+
+void App::forget_old_rules() {
   const std::int64_t time = unix_seconds(now().wall);
   std::erase_if(rules_, [&](const auto& rule) { return rule.until_s < time; });
-  return rules_;
 }
 
 void App::audit(const std::string& session, const AuditNote& note) {
@@ -241,7 +247,7 @@ void App::audit(const std::string& session, const AuditNote& note) {
                        {"action", note.action},
                        {"who", note.who},
                        {"detail", note.detail}},
-                      audit_digests_)) {
+                      digests_)) {
     LOG(kError, "the audit log takes no lines");
   }
 }

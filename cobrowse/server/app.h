@@ -16,8 +16,7 @@
 #include "cobrowse/server/setup.h"
 #include "cobrowse/server/state_store.h"
 #include "http/server/http_server.h"
-#include "relay/crypto/crypto_rng.h"
-#include "relay/crypto/openssl_digests.h"
+#include "relay/crypto/locked_crypto.h"
 #include "service/audit_log.h"
 
 namespace turnpike::cobrowse {
@@ -52,12 +51,14 @@ class App {
   void audit(const std::string& session, const AuditNote& note);
   void revoke(const std::vector<credentials::Revocation>& rules);
   std::vector<credentials::Revocation> rules();
+  void forget_old_rules();
 
   const std::string public_url_;
   const std::vector<std::string> embed_origins_;
   http::EntryPaths entry_paths_;
-  crypto::CryptoRng rng_;
-  crypto::OpensslDigests digests_, agent_digests_, audit_digests_;
+  // Sockets, REST, renderers, documents and the sessions' own thread have threads of their own.
+  crypto::LockedRng rng_;
+  crypto::LockedDigests digests_;
   std::unique_ptr<StateStore> store_;
   RedisStore* redis_ = nullptr;  // the store, where several servers share it
   std::unique_ptr<service::AuditLog> audit_;

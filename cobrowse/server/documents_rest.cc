@@ -10,6 +10,7 @@
 #include "http/core/form.h"
 #include "http/core/json.h"
 #include "http/core/problem.h"
+#include "relay/crypto/openssl_digests.h"
 
 namespace turnpike::cobrowse {
 namespace {
@@ -114,40 +115,49 @@ json::array describe(const std::vector<documents::Document>& list) {
 }
 
 http::BodyAllowance DocumentsRest::allow_body(const Request& request) {
-  if (store_ == nullptr || request.path != kDocuments || request.method != Method::kPost) return {};
-  const auto token = http::parse_bearer(request.headers.find("Authorization"));
+  const auto id = store_ == nullptr ? std::nullopt : id_in(request.path);
+  const bool adds = id && request.method == Method::kPost && request.path == kDocuments;
+  const bool saves = id && request.method == Method::kGet && !id->empty();
+  const auto token =
+      adds || saves ? http::parse_bearer(request.headers.find("Authorization")) : std::nullopt;
   if (!token) return {};
   auto person = sessions_.person_of(*token);
   const bool is_here = person.has_value();
-  if (!person && elsewhere_) person = elsewhere_(*token);
+  if (!person && adds && elsewhere_) person = elsewhere_(*token);
   if (!person || !decides(person->role)) return {};
-  if (is_here && store_->may_add(person->session)) return {};
-  return allow_one(person->session);
+  if (saves) return allow_one(saves_, person->session);
+  return is_here && store_->may_add(person->session) ? http::BodyAllowance{}
+                                                     : allow_upload(person->session);
 }
 
 http::BodyAllowance DocumentsRest::allow_download(const Request& request) {
   const bool adds =
       store_ != nullptr && request.method == Method::kPost && id_in(request.path) == "";
   const auto session = adds ? session_of_renderer(request) : std::nullopt;
-  if (!session || store_->may_add(*session)) return {};
-  return allow_one(*session);
+  return !session || store_->may_add(*session) ? http::BodyAllowance{} : allow_upload(*session);
 }
 
-http::BodyAllowance DocumentsRest::allow_one(const std::string& session) {
-  const std::lock_guard lock(uploads_->mutex);
-  std::size_t& of_session = uploads_->of_session[session];
-  if (uploads_->all >= kUploadsAtOnce || of_session >= kUploadsOfASession) {
+http::BodyAllowance DocumentsRest::allow_upload(const std::string& session) {
+  http::BodyAllowance allowance = allow_one(uploads_, session);
+  if (!allowance.is_busy) allowance.bytes = store_->settings().max_bytes;
+  return allowance;
+}
+
+http::BodyAllowance DocumentsRest::allow_one(const std::shared_ptr<Transfers>& transfers,
+                                             const std::string& session) {
+  const std::lock_guard lock(transfers->mutex);
+  std::size_t& of_session = transfers->of_session[session];
+  if (transfers->all >= transfers->most || of_session >= transfers->most_of_session) {
     return {.is_busy = true};
   }
-  ++uploads_->all;
+  ++transfers->all;
   ++of_session;
-  const auto let_go = [uploads = uploads_, session](void*) {
-    const std::lock_guard let(uploads->mutex);
-    --uploads->all;
-    if (--uploads->of_session[session] == 0) uploads->of_session.erase(session);
+  const auto let_go = [transfers, session](void*) {
+    const std::lock_guard let(transfers->mutex);
+    --transfers->all;
+    if (--transfers->of_session[session] == 0) transfers->of_session.erase(session);
   };
-  return {.bytes = store_->settings().max_bytes,
-          .hold = std::shared_ptr<void>(uploads_.get(), let_go)};
+  return {.hold = std::shared_ptr<void>(transfers.get(), let_go)};
 }
 
 std::optional<Response> DocumentsRest::for_people(const Request& request) {
@@ -164,10 +174,11 @@ std::optional<Response> DocumentsRest::for_people(const Request& request) {
   if (reads && id->empty()) {
     return answer(200, json::object{{"documents", describe(store_->list(person->session))}});
   }
-  if (reads && decides(person->role)) return save(*person, std::string(*id));
+  const bool saves = request.method == Method::kGet && !id->empty();
+  if (saves && decides(person->role)) return save(*person, std::string(*id));
   const bool adds = request.method == Method::kPost && id->empty();
   const bool removes = request.method == Method::kDelete && !id->empty();
-  if (!reads && !adds && !removes) {
+  if (!saves && !adds && !removes) {
     Response response = problem(405, "this is not done with a document");
     response.headers.set("Allow", id->empty() ? "GET, POST" : "GET, DELETE");
     return response;
@@ -180,7 +191,7 @@ Response DocumentsRest::add(const Request& request, const KnownPerson& person) {
   const auto added = store_->add(person.session, name_in(request), as_bytes(request.body));
   if (!sessions_.find(person.session)) store_->forget(person.session);  // it has ended meanwhile
   if (!added) return refused(added.error());
-  note(person.session, "upload", who_is(person), added->name, request.body);
+  note_added(person.session, "upload", who_is(person), *added, request.body);
   return answer(201, describe_one(*added));
 }
 
@@ -190,16 +201,17 @@ Response DocumentsRest::add_download(const Request& request, const std::string& 
   const auto added = store_->add_download(session, name_in(request), as_bytes(request.body));
   if (!sessions_.find(session)) store_->forget(session);
   if (!added) return refused(added.error());
-  note(session, "download", "", added->name, request.body);
+  note_added(session, "download", "", *added, request.body);
   return answer(201, describe_one(*added));
 }
 
-void DocumentsRest::note(const std::string& session, std::string_view action, std::string who,
-                         std::string_view name, std::string_view content) {
-  const Sha256 sum = sessions_.digests().sha256({as_bytes(content)});
+void DocumentsRest::note_added(const std::string& session, std::string_view action, std::string who,
+                               const documents::Document& document, std::string_view content) {
+  const Sha256 sum = crypto::OpensslDigests().sha256({as_bytes(content)});
   sessions_.note(session, {.action = std::string(action),
                            .who = std::move(who),
-                           .detail = fmt::format("{} sha256 {}", name, hex_encode(sum))});
+                           .detail = fmt::format("{} {} sha256 {}", document.id, document.name,
+                                                 hex_encode(sum))});
 }
 
 /// Only what a page has given: what somebody uploads is shown to the others, and is his.
@@ -209,7 +221,9 @@ Response DocumentsRest::save(const KnownPerson& person, const std::string& id) {
   auto file =
       one != list.end() && one->is_download ? store_->read(person.session, id, true) : std::nullopt;
   if (!file) return problem(404, "there is no such download");
-  note(person.session, "save", who_is(person), one->name, file->content);
+  sessions_.note(
+      person.session,
+      {.action = "save", .who = who_is(person), .detail = fmt::format("{} {}", id, one->name)});
   Response response = as_file(std::move(file->content), "application/octet-stream");
   response.headers.set("Content-Disposition", "attachment");
   response.headers.set("X-Content-Type-Options", "nosniff");

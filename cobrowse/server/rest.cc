@@ -185,7 +185,8 @@ Response Rest::one(const Request& request, std::string_view rest, const Agent& a
       return found ? answer(200, *found) : problem(404, "there is no such session");
     }
     if (request.method != Method::kDelete) return wrong_method("GET, DELETE");
-    if (!sessions_.end(id, agent.name)) return problem(404, "there is no such session");
+    const auto ended = sessions_.end(id, agent.name, agent.admin);
+    if (!ended) return refused(ended.error());
     return {.status = 204, .headers = {}, .body = {}};
   }
   if (action != "invites" && action != "join") return problem(404, "there is no such path");

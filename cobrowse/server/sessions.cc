@@ -113,7 +113,9 @@ Result<Sessions::Object, Refusal> Sessions::make(const NewSession& wanted) {
   Object body = entry->session.describe();
   body["invite"] = make_invite(*entry, Role::kVisitor);
   services_.audit(entry->session.record().id,
-                  {.action = "create", .who = wanted.owner, .detail = wanted.start_url});
+                  {.action = "create",
+                   .who = wanted.owner,
+                   .detail = wanted.start_url.substr(0, wanted.start_url.find_first_of("?#"))});
   entries_[entry->session.record().id] = std::move(entry);
   return body;
 }
@@ -143,14 +145,22 @@ std::optional<Sessions::Object> Sessions::find(const std::string& id) {
   return entry->session.describe();
 }
 
-bool Sessions::end(const std::string& id, std::string_view by) {
+Result<void, Refusal> Sessions::end(const std::string& id, std::string_view by, bool may_end_all) {
   const std::lock_guard lock(mutex_);
   Entry* const entry = find_entry(id);
-  if (entry == nullptr) return false;
+  if (entry == nullptr) return fail(Refusal{404, "there is no such session"});
+  if (!may_end_all && entry->session.record().owner != by) {
+    return fail(Refusal{403, "only who made a session, those who are in it and admins end it"});
+  }
   LOG(kInfo, "session {}: ended by {}", id, log::log_safe(by));
   entry->session.end("ended", "", services_.now());
   sweep();
-  return true;
+  return {};
+}
+
+void Sessions::note(const std::string& session, const AuditNote& note) {
+  const std::lock_guard lock(mutex_);
+  services_.audit(session, note);
 }
 
 Result<Sessions::Object, Refusal> Sessions::invite(const std::string& id, Role role) {

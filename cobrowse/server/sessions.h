@@ -108,7 +108,8 @@ class Sessions {
   Result<Object, Refusal> make(const NewSession& wanted);
   boost::json::array list();
   std::optional<Object> find(const std::string& id);
-  bool end(const std::string& id, std::string_view by);
+  /// Only who made it may, or one who may end all.
+  Result<void, Refusal> end(const std::string& id, std::string_view by, bool may_end_all);
   Result<Object, Refusal> invite(const std::string& id, Role role);
   Result<Joined, Refusal> join(const std::string& id, const std::string& name, Role role);
   /// By a link's token or a PIN; `from` is the address that guesses are counted by.
@@ -152,11 +153,8 @@ class Sessions {
   void tell_documents(const std::string& session, const boost::json::array& list);
   bool shows_documents() const { return settings_.session.documents; }
   bool keeps_downloads() const { return settings_.session.downloads; }
-  const Digests& digests() const { return services_.digests; }
   /// Into the audit log.
-  void note(const std::string& session, const AuditNote& note) const {
-    services_.audit(session, note);
-  }
+  void note(const std::string& session, const AuditNote& note);
 
  private:
   struct Entry;  // a session with its host

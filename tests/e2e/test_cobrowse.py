@@ -115,7 +115,7 @@ class CobrowseTest(unittest.TestCase):
         return found
 
     def renderers(self, count):
-        """So many; waits for those just started, which for a moment still bear the server's name."""
+        """So many; one just started still bears the server's name for a moment."""
         def all_there():
             pids = self.renderer_processes()
             return pids if len(pids) == count else None

@@ -135,8 +135,8 @@ class Hostile(CobrowseTest):
     def test_a_download_is_kept_away_and_told(self):
         visitor = self.look("/")
         self.navigate(visitor, self.site.url + "/download")
-        wait_until(lambda: "it is with the documents: x.exe" in visitor.evaluate("document.body.innerText"),
-                   visitor.state)
+        wait_until(lambda: "it is with the documents: x.exe"
+                   in visitor.evaluate("document.body.innerText"), visitor.state)
 
     def navigate(self, visitor, url):
         visitor.click_at(1200, 600)  # control is his

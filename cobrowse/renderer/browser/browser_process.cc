@@ -71,6 +71,16 @@ bool make_folder(const std::string& path, const std::optional<BrowserUser>& owne
   return !owner || ::chown(path.c_str(), owner->uid, owner->gid) == 0;
 }
 
+/// The browser's own. Without a name there is none to make.
+Result<void, std::string> make_folders(const std::vector<std::string>& paths,
+                                       const std::optional<BrowserUser>& owner) {
+  for (const std::string& path : paths) {
+    if (path.empty() || make_folder(path, owner)) continue;
+    return fail(fmt::format("\"{}\" cannot be made: {}", path, std::strerror(errno)));
+  }
+  return {};
+}
+
 /// Stands where /etc/chromium is: managed policies, readable for everybody.
 bool write_policies(const std::string& folder, bool downloads) {
   std::error_code error;
@@ -135,15 +145,9 @@ Result<std::unique_ptr<BrowserProcess>, std::string> BrowserProcess::start(
   std::unique_ptr<BrowserProcess> process(new BrowserProcess);
   process->folder_ = settings.folder;
   const std::string profile = settings.folder + "/profile";
-  if (!make_folder(profile, settings.user)) {
-    return fail(fmt::format("\"{}\" cannot be made: {}", profile, std::strerror(errno)));
-  }
-  if (settings.downloads) {
-    process->downloads_ = settings.folder + "/downloads";
-    if (!make_folder(process->downloads_, settings.user)) {
-      return fail(
-          fmt::format("\"{}\" cannot be made: {}", process->downloads_, std::strerror(errno)));
-    }
+  if (settings.downloads) process->downloads_ = settings.folder + "/downloads";
+  if (const auto made = make_folders({profile, process->downloads_}, settings.user); !made) {
+    return fail(made.error());
   }
   ChildPlan plan{.namespaces = available_namespaces(), .user = settings.user};
   Containment& contained = process->containment_;

@@ -1,6 +1,4 @@
 // With the real LibreOffice and pdfinfo where something is converted; the others do without.
-#include "cobrowse/documents/document_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -8,7 +6,7 @@
 
 #include <array>
 
-#include "temp_folder.h"
+#include "store_world.h"
 
 namespace turnpike::documents {
 namespace {
@@ -17,90 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-namespace fs = std::filesystem;
-
-constexpr const char* kClaim = ".turnpike-documents";
-
-/// As small as pdfinfo takes.
-std::string pdf(int pages) {
-  std::string kids;
-  for (int i = 0; i < pages; ++i) kids += "3 0 R ";
-  return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[" + kids +
-         "]/Count " + std::to_string(pages) +
-         ">>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
-         "trailer<</Root 1 0 R>>\n%%EOF\n";
-}
-
-/// One that makes nothing and counts nothing.
-ConverterSettings no_programs() {
-  return {.program = "/usr/bin/no-office", .pdfinfo = "/usr/bin/no-info"};
-}
-
-class DocumentStoreTest : public testing::Test {
- protected:
-  void start(ConverterSettings programs = no_programs()) {
-    StoreSettings settings = settings_;
-    settings.folder = folder_.path("store");
-    auto store = DocumentStore::open(settings, Converter(std::move(programs)), rng_,
-                                     [this](const std::string&) {
-                                       const std::lock_guard lock(mutex_);
-                                       ++changes_;
-                                       changed_.notify_all();
-                                     });
-    ASSERT_TRUE(store) << store.error();
-    store_ = *std::move(store);
-  }
-  /// With the real programs; false where they are not here.
-  bool start_real() {
-    const Converter probe(ConverterSettings{});
-    if (!probe.missing().empty() || !fs::exists("/usr/bin/pdfinfo")) return false;
-    start(ConverterSettings{});
-    return true;
-  }
-  std::string add(const std::string& session, const std::string& name, const std::string& content) {
-    const auto added = store_->add(session, name, as_bytes(content));
-    EXPECT_TRUE(added) << added.error().text;
-    return added ? added->id : "";
-  }
-  /// Nothing: it was not refused.
-  std::optional<AddProblem> refused(const std::string& session, const std::string& name,
-                                    const std::string& content) {
-    const auto added = store_->add(session, name, as_bytes(content));
-    if (added) return std::nullopt;
-    EXPECT_FALSE(added.error().text.empty());
-    return added.error().problem;
-  }
-  /// The documents of a session once none of them is being converted.
-  std::vector<Document> settled(const std::string& session) {
-    const auto is_busy = [](const Document& one) {
-      return one.state == DocumentState::kConverting;
-    };
-    while (true) {
-      std::unique_lock lock(mutex_);
-      const unsigned before = changes_;
-      lock.unlock();
-      auto all = store_->list(session);
-      if (std::ranges::none_of(all, is_busy)) return all;
-      lock.lock();
-      changed_.wait(lock, [&] { return changes_ != before; });
-    }
-  }
-  /// Returns while something that is no PDF is being converted, or has been already.
-  void await_converting(const std::string& session) {
-    while (!folder_.has("store/.converting") &&
-           store_->list(session).front().state == DocumentState::kConverting) {
-      std::this_thread::yield();
-    }
-  }
-
-  const TempFolder folder_;
-  StoreSettings settings_;
-  SeededRng rng_{7};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned changes_ = 0;
-  std::unique_ptr<DocumentStore> store_;
-};
+using DocumentStoreTest = StoreWorld;
 
 TEST_F(DocumentStoreTest, APdfIsListedReadAndRemoved) {
   start();
@@ -233,43 +148,6 @@ TEST_F(DocumentStoreTest, AFolderThatIsFullRefusesAndKeepsNothing) {
   EXPECT_THAT(folder_.names("store"), ElementsAre(kClaim));
   add("s", "a.pdf", pdf(30));
   EXPECT_THAT(settled("s"), SizeIs(1));
-}
-
-TEST_F(DocumentStoreTest, WhatIsReadyOfTheSessionsThatAreLeftOutlivesARestart) {
-  start();
-  const std::string first = add("s", "a \xc3\xa9.pdf", pdf(1)), second = add("s", "b", pdf(2));
-  const std::string bare = add("bare", "c", pdf(1)), lost = add("s", "d", pdf(1));
-  add("gone", "e", pdf(1));
-  for (const char* const session : {"s", "bare", "gone"}) settled(session);
-  store_.reset();
-  fs::create_directory(folder_.path("outside"));
-  folder_.write("outside/file", "kept");
-  fs::create_directory_symlink(folder_.path("outside"), folder_.path("store/linked"));
-  folder_.write("store/.converting", "half");
-  folder_.write("store/s/" + std::string(32, 'a') + ".original", "was not ready");
-  folder_.write("store/s/" + std::string(32, 'b') + ".note", "9 1 pdf\nno original\n");
-  folder_.write("store/s/.note", "9 1 pdf\nno id\n");
-  folder_.write("store/s/" + lost + ".note", "9 1 pdf\ncut");
-  fs::remove(folder_.path("store/bare/" + bare + ".original"));
-  fs::create_symlink(folder_.path("outside/file"),
-                     folder_.path("store/bare/" + bare + ".original"));
-  start();
-  store_->keep_only({"s", "bare", "linked", "..", "other"});
-  const auto kept = store_->list("s");
-  ASSERT_THAT(kept, SizeIs(2));
-  EXPECT_EQ(kept[0].id, first);
-  EXPECT_EQ(kept[0].name, "a \xc3\xa9.pdf");
-  EXPECT_EQ(kept[0].state, DocumentState::kReady);
-  EXPECT_EQ(kept[1].id, second);
-  EXPECT_EQ(store_->read("s", second, false)->content, pdf(2));
-  EXPECT_THAT(store_->list("bare"), IsEmpty());
-  EXPECT_THAT(folder_.names("store"), ElementsAre(kClaim, "s"));
-  EXPECT_THAT(folder_.names("store/s"), SizeIs(4));
-  EXPECT_THAT(folder_.names("outside"), ElementsAre("file"));
-  const std::string third = add("s", "f", pdf(1));
-  EXPECT_EQ(settled("s").back().id, third) << "the newest after a restart, too";
-  store_->forget("s");
-  EXPECT_THAT(folder_.names("store"), ElementsAre(kClaim));
 }
 
 TEST_F(DocumentStoreTest, OfSessionsThatEndWhileFilesComeNothingStays) {

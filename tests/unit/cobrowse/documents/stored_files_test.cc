@@ -129,6 +129,10 @@ TEST(StoredFiles, ANoteComesBackAsItWas) {
   EXPECT_TRUE(back->is_pdf);
   EXPECT_EQ(back->name, note.name);
   EXPECT_FALSE(parse_note(to_text({.name = "x.doc"}))->is_pdf);
+  EXPECT_FALSE(back->is_download || back->is_kept);
+  const auto kept = parse_note(to_text({.is_kept = true, .is_download = true, .name = "x"}));
+  EXPECT_TRUE(kept && kept->is_kept && kept->is_download && !kept->is_pdf);
+  EXPECT_TRUE(parse_note(to_text({.is_pdf = true, .is_download = true, .name = "x"}))->is_download);
   EXPECT_EQ(parse_note("1 2 pdf\n../\xe2\x80\xaex\n")->name, "x") << "whoever wrote it";
 }
 
@@ -139,7 +143,7 @@ TEST(StoredFiles, EveryCutNoteIsRefused) {
   }
   for (const char* const bad :
        {"x 2 pdf\na\n", "1 -2 pdf\na\n", "1 2 odt\na\n", "1 2\na\n", "12 pdf\na\n", "1 2 pdf \na\n",
-        "99999999999999999999 1 pdf\na\n"}) {
+        "1 2  download\na\n", "99999999999999999999 1 pdf\na\n"}) {
     EXPECT_FALSE(parse_note(bad)) << bad;
   }
 }

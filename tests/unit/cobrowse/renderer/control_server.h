@@ -54,6 +54,11 @@ class ControlServer {
     const std::lock_guard lock(mutex_);
     return fetches_["/v1/documents/" + target];
   }
+  /// What was brought, by its target as above.
+  std::string brought(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return documents_["/v1/documents/" + target];
+  }
   std::vector<std::string> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, seconds(10), [&] { return messages_.size() >= count; });
@@ -108,6 +113,11 @@ class ControlServer {
       return http::problem(401);
     }
     ++fetches_[target];
+    if (request.method == http::Method::kPost) {
+      if (request.body == "too much") return http::problem(409, "there is no room");
+      documents_[target] = request.body;
+      return http::Response::json(201, "{}");
+    }
     const auto found = documents_.find(target);
     if (found == documents_.end()) return http::problem(404);
     http::Response response;

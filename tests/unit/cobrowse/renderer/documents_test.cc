@@ -56,6 +56,16 @@ class DocumentsTest : public testing::Test {
                         });
     return paths.get_future().get();
   }
+  Result<void, std::string> keep(const std::string& name, const std::string& content) {
+    const std::string path = folder_ + "/download";
+    std::ofstream(path) << content;
+    std::promise<Result<void, std::string>> kept;
+    documents_->keep({name, path},
+                     [&](const Result<void, std::string>& is) { kept.set_value(is); });
+    auto answer = kept.get_future().get();
+    EXPECT_FALSE(std::filesystem::exists(path));
+    return answer;
+  }
   std::string folder_ = testing::TempDir() + "turnpike-documents-XXXXXX";
   ControlServer server_;
   std::optional<Documents> documents_;
@@ -84,6 +94,14 @@ TEST_F(DocumentsTest, WhatCannotBeShownIsSaid) {
   EXPECT_EQ(server_.fetches("../a"), 0);
   make("another");
   EXPECT_THAT(show("a1").error(), HasSubstr("the server says 401"));
+}
+
+TEST_F(DocumentsTest, DownloadsAreBroughtToTheServer) {
+  EXPECT_TRUE(keep("../a letter.zip", "content"));
+  EXPECT_EQ(server_.brought("?name=a%20letter.zip"), "content");
+  EXPECT_EQ(keep("x", "too much").error(), "there is no room");
+  make("other");
+  EXPECT_EQ(keep("x", "content").error(), "the server says 401");
 }
 
 TEST_F(DocumentsTest, FilesAreTheOriginals) {

@@ -14,7 +14,7 @@ const std::string kNeeded =
 TEST(Orders, AreTakenAsTheyAre) {
   const auto orders = parse_orders("{" + kNeeded + R"(,"capture":"test","width":641,"height":481,
       "max_fps":15,"allow_ports":[8443],"allow_internal":["intranet"],"allow_unsandboxed":true,
-      "audio":true})");
+      "audio":true,"download_mb":20})");
   ASSERT_TRUE(orders) << orders.error();
   EXPECT_EQ(orders->renderer, "s");
   EXPECT_EQ(orders->token.reveal(), "t");
@@ -26,6 +26,7 @@ TEST(Orders, AreTakenAsTheyAre) {
   EXPECT_THAT(orders->allow_internal, ElementsAre("intranet"));
   EXPECT_TRUE(orders->allow_unsandboxed);
   EXPECT_TRUE(orders->audio);
+  EXPECT_EQ(orders->download_mb, 20U);
 }
 
 TEST(Orders, WithoutTheRestTheyAreTheDefaults) {
@@ -61,6 +62,7 @@ TEST(Orders, WhatMakesNoSenseIsNamed) {
                                      {R"("deny_sites":"a")", "deny_sites"},
                                      {R"("allow_ports":{})", "allow_ports"},
                                      {R"("audio":1)", "audio"},
+                                     {R"("download_mb":65)", "download_mb"},
                                      {R"("uid":0)", "uid"},
                                      {R"("uid":999)", "uid"},
                                      {R"("allow_unsandboxed":"yes")", "allow_unsandboxed"}}) {

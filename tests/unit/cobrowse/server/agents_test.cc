@@ -94,6 +94,8 @@ TEST_F(AgentsTest, ATokenOpens) {
   EXPECT_FALSE(ann->admin);
   EXPECT_FALSE(admit(token(R"(,"sub":"ann")"))->admin);
   EXPECT_TRUE(admit(token(R"(,"sub":"ann","turnpike":"admin")"))->admin);
+  EXPECT_FALSE(admit(token(R"(,"sub":"ann","turnpike":"shop")"))->admin) << "as that key";
+  EXPECT_TRUE(admit(token(R"(,"sub":"ann","turnpike":"boss")"))->admin);
 }
 
 TEST_F(AgentsTest, OtherTokensDoNot) {

@@ -22,6 +22,7 @@ class DocumentsRestTest : public testing::Test {
  protected:
   DocumentsRestTest() {
     world_.forget = [this](const std::string& session) { store_->forget(session); };
+    world_.settings.session.downloads = true;
     world_.open();
     EXPECT_TRUE(world_.sessions->start("u"));
     auto store = documents::DocumentStore::open(
@@ -100,7 +101,7 @@ TEST_F(DocumentsRestTest, RefusalsSayWhy) {
   EXPECT_EQ(ask(Method::kPost, "/v1/documents", token_, "<!doctype html>").status, 415U);
   EXPECT_EQ(ask(Method::kPost, "/v1/documents", token_, "").status, 415U);
   EXPECT_EQ(ask(Method::kPut, "/v1/documents", token_).status, 405U);
-  EXPECT_EQ(ask(Method::kGet, "/v1/documents/x", token_).status, 405U);
+  EXPECT_EQ(ask(Method::kGet, "/v1/documents/x", token_).status, 404U);
   EXPECT_FALSE(rest_->for_people(request(Method::kGet, "/v1/documentsx", token_)));
   add();
   add();
@@ -157,6 +158,21 @@ TEST_F(DocumentsRestTest, UploadsOfAllSessionsTogetherAreFewToo) {
   EXPECT_TRUE(rest.allow_body(request(Method::kPost, "/v1/documents", token_)).is_busy);
 }
 
+TEST_F(DocumentsRestTest, FewSaveAtOnce) {
+  const auto ask_for = [&](const std::string& token) {
+    return rest_->allow_body(request(Method::kGet, "/v1/documents/x", token));
+  };
+  std::vector<http::BodyAllowance> held;
+  for (std::size_t i = 0; i < DocumentsRest::kSavesOfASession; ++i) held.push_back(ask_for(token_));
+  EXPECT_FALSE(held.back().is_busy);
+  EXPECT_EQ(held.back().bytes, 0U);
+  EXPECT_TRUE(ask_for(token_).is_busy);
+  EXPECT_FALSE(rest_->allow_body(request(Method::kGet, "/v1/documents", token_)).is_busy);
+  EXPECT_FALSE(ask_for("nobody").is_busy) << "and is refused later";
+  held.clear();
+  EXPECT_FALSE(ask_for(token_).is_busy);
+}
+
 TEST_F(DocumentsRestTest, TheRendererFetchesThoseOfItsSession) {
   const std::string id = add();
   ASSERT_TRUE(is_ready(id));
@@ -177,10 +193,43 @@ TEST_F(DocumentsRestTest, TheRendererFetchesThoseOfItsSession) {
   EXPECT_EQ(fetch("/v1/documents/" + id, other + "." + world_.backend.token(other)).status, 404U);
 }
 
+TEST_F(DocumentsRestTest, TheRendererBringsDownloadsForPeopleToSave) {
+  const std::string renderer = world_.renderer_of(session_);
+  const std::string shown = renderer + "." + world_.backend.token(renderer);
+  const auto bring = [&](const std::string& path, const std::string& token) {
+    return rest_->for_renderer(request(Method::kPost, path, token, "\x01odd"));
+  };
+  EXPECT_EQ(rest_->allow_download(request(Method::kPost, "/v1/documents/", shown)).bytes, 1U << 20);
+  EXPECT_EQ(rest_->allow_download(request(Method::kPost, "/v1/documents/", token_)).bytes, 0U);
+  EXPECT_EQ(rest_->allow_download(request(Method::kPost, "/v1/documents/x", shown)).bytes, 0U);
+  EXPECT_EQ(rest_->allow_download(request(Method::kGet, "/v1/documents/", shown)).bytes, 0U);
+  EXPECT_EQ(bring("/v1/documents/", renderer + ".x").status, 401U);
+  EXPECT_EQ(bring("/v1/documents/x", shown).status, 405U);
+  const http::Response brought = bring("/v1/documents/", shown);
+  EXPECT_EQ(brought.status, 201U) << brought.body;
+  EXPECT_THAT(brought.body, HasSubstr(R"("state":"kept","download":true)"));
+  EXPECT_EQ(bring("/v1/documents/", shown).status, 409U) << "half of two";
+  const std::string id = http::text_of(*http::parse_json_object(brought.body), "id");
+  const http::Response saved = ask(Method::kGet, "/v1/documents/" + id, token_);
+  EXPECT_EQ(saved.status, 200U);
+  EXPECT_EQ(saved.body, "\x01odd");
+  EXPECT_EQ(saved.headers.find("Content-Disposition"), "attachment");
+  const std::string watcher = world_.sessions->join(session_, "O", Role::kObserver)->token;
+  EXPECT_EQ(ask(Method::kGet, "/v1/documents/" + id, watcher).status, 403U);
+  const std::string other = world_.by_link(SessionsWorld::link_of(world_.make()))->token;
+  EXPECT_EQ(ask(Method::kGet, "/v1/documents/" + id, other).status, 404U);
+}
+
+TEST_F(DocumentsRestTest, WhatPeopleUploadIsNotSavedByOthers) {
+  const std::string id = add();
+  ASSERT_TRUE(is_ready(id));
+  EXPECT_EQ(ask(Method::kGet, "/v1/documents/" + id, token_).status, 404U);
+}
+
 TEST_F(DocumentsRestTest, GoWithTheSession) {
   const std::string id = add();
   ASSERT_TRUE(is_ready(id));
-  world_.sessions->end(session_, "shop");
+  world_.sessions->end(session_, "shop", true);
   EXPECT_TRUE(store_->list(session_).empty());
   EXPECT_FALSE(store_->read(session_, id, false));
 }

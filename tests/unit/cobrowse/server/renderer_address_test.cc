@@ -63,12 +63,25 @@ TEST_F(AdmitWithRenderers, ADocumentIsFetchedThroughTheSameDoor) {
   EXPECT_EQ(admit(request("/system/v1/documents", "Bearer Ab-1.token")), 401U);
 }
 
+TEST_F(AdmitWithRenderers, ADownloadIsBroughtThroughTheSameDoor) {
+  http::Request asked = request("/system/v1/documents/?name=x", "Bearer Ab-1.token");
+  asked.method = http::Method::kPost;
+  ASSERT_FALSE(admit_with_renderers(entry_paths_, asked));
+  EXPECT_TRUE(is_for_renderers(asked));
+  EXPECT_EQ(asked.query, "name=x");
+}
+
 TEST_F(AdmitWithRenderers, NothingElseOpensWithIt) {
   EXPECT_EQ(admit(request("/system/v1/sessions", "Bearer Ab-1.token")), 401U);
   EXPECT_EQ(admit(request("/system/v1/renderer/x", "Bearer Ab-1.token")), 401U);
   EXPECT_EQ(admit(request("/system/v1/renderer", "")), 401U);
   EXPECT_EQ(admit(request("/system/v1/renderer", "Basic eDp5")), 401U);
   EXPECT_EQ(admit(request("/app/../system/v1/renderer", "Bearer Ab-1.token")), 400U);
+  for (const char* const path : {"/system/v1/documents/ab12", "/system/v1/documents"}) {
+    http::Request other = request(path, "Bearer Ab-1.token");
+    other.method = http::Method::kPost;
+    EXPECT_EQ(admit(other), 401U) << path;
+  }
   http::Request post = request("/system/v1/renderer", "Bearer Ab-1.token");
   post.method = http::Method::kPost;
   EXPECT_EQ(admit(post), 401U);

@@ -10,7 +10,9 @@ namespace {
 TEST(SessionDocuments, DocumentsAreNamedForTheRenderer) {
   Room room({.documents = true});
   room.session.on_documents({Object{{"id", "d"}, {"name", "a.pdf"}, {"state", "ready"}},
-                             Object{{"id", "e"}, {"name", "b.pdf"}, {"state", "converting"}}});
+                             Object{{"id", "e"}, {"name", "b.pdf"}, {"state", "converting"}},
+                             Object{{"id", "k"}, {"name", "c.zip"}, {"state", "kept"}}});
+  ASSERT_TRUE(room.takes(room.visitor, R"({"t":"files","documents":["k"]})"));
   ASSERT_TRUE(room.takes(room.visitor, R"({"t":"document","id":"d"})"));
   EXPECT_EQ(http::to_json(room.host.renderer.back()),
             R"({"t":"document","id":"d","name":"a.pdf","viewer":1})");
@@ -20,7 +22,8 @@ TEST(SessionDocuments, DocumentsAreNamedForTheRenderer) {
             R"([{"id":"d","name":"a.pdf"}])");
   for (const char* const text :
        {R"({"t":"document","id":"e"})", R"({"t":"document","id":"x"})",
-        R"({"t":"files","documents":["d","e"]})", R"({"t":"files","documents":["x"]})"}) {
+        R"({"t":"document","id":"k"})", R"({"t":"files","documents":["d","e"]})",
+        R"({"t":"files","documents":["x"]})"}) {
     EXPECT_FALSE(room.takes(room.visitor, text)) << text;
     EXPECT_EQ(room.heard(room.visitor, "refused").at("why"), "there is no such document");
   }

@@ -64,7 +64,7 @@ TEST(SessionEntry, BothEndWhenHeLeaves) {
 
 TEST(SessionEntry, BothEndWithTheSession) {
   Room room;
-  ASSERT_TRUE(room.sessions->end(room.id, "shop"));
+  ASSERT_TRUE(room.sessions->end(room.id, "shop", true));
   EXPECT_EQ(room.revoked.size(), 2U);
   EXPECT_EQ(room.renderer->sent.back().at("t"), "end");
   EXPECT_EQ(room.notes.back().first, room.id);

@@ -15,7 +15,7 @@ TEST(Session, WelcomeSaysEverythingThatAPageNeeds) {
       text,
       R"({"t":"welcome","session":"s","name":"Help","kind":"universal","you":1,"role":"visitor",)"
       R"("consent":false,"ice_servers":["p1"],"warn_before_s":60,"policy":{"clipboard":false,)"
-      R"("navigation":true,"documents":true,"non_pdf":false,"audio":true}})");
+      R"("navigation":true,"documents":true,"downloads":false,"non_pdf":false,"audio":true}})");
   EXPECT_EQ(http::to_json(world.heard(id, "people")),
             R"({"t":"people","people":[{"id":1,"name":"Ann","role":"visitor","here":true,)"
             R"("route":""}]})");

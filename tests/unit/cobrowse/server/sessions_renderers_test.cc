@@ -66,7 +66,7 @@ TEST(SessionsRenderers, ASessionTakesTheOneThatWaits) {
   const std::string other = SessionsWorld::id_of(world.make());
   EXPECT_NE(world.renderer_of(other), warm);
   EXPECT_EQ(world.renderer_of(other), world.backend.newest());
-  EXPECT_TRUE(world.sessions->end(id, "shop"));
+  EXPECT_TRUE(world.sessions->end(id, "shop", true));
   EXPECT_THAT(world.backend.stopped, Contains(warm));
 }
 

@@ -38,7 +38,7 @@ TEST(Sessions, ASessionIsMadeWithItsRendererAndInvite) {
   EXPECT_EQ(world.sessions->list().size(), 1U);
   EXPECT_FALSE(world.sessions->find(id)->contains("invite"));
   EXPECT_FALSE(world.sessions->find("other"));
-  EXPECT_FALSE(world.sessions->end("other", "x"));
+  EXPECT_FALSE(world.sessions->end("other", "x", true));
 }
 
 TEST(Sessions, OnlySoManyRun) {
@@ -50,7 +50,8 @@ TEST(Sessions, OnlySoManyRun) {
   ASSERT_FALSE(third);
   EXPECT_EQ(third.error().status, 503U);
   EXPECT_GT(third.error().retry_after_s, 0U);
-  EXPECT_TRUE(world.sessions->end(id, "shop"));
+  EXPECT_EQ(world.sessions->end(id, "other", false).error().status, 403U);
+  EXPECT_TRUE(world.sessions->end(id, "shop", false));
   EXPECT_TRUE(world.sessions->make({.start_url = "https://example.org/"}));
   EXPECT_THAT(world.backend.stopped, ElementsAre(renderer));
 }
@@ -224,7 +225,7 @@ TEST(Sessions, OutliveARestart) {
   const std::string renderer = world.renderer_of(id);
   EXPECT_TRUE(world.sessions->is_renderer(renderer, world.backend.token(renderer)));
   EXPECT_THAT(world.sessions->renderers(), ElementsAre(renderer));
-  EXPECT_TRUE(world.sessions->end(id, "shop"));
+  EXPECT_TRUE(world.sessions->end(id, "shop", true));
   EXPECT_EQ(socket->last("bye").at("reason"), "ended");
   EXPECT_TRUE(socket->closed);
   EXPECT_THAT(*world.store->sessions(), ElementsAre("{\"id\":"));

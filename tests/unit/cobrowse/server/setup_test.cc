@@ -110,6 +110,13 @@ TEST_F(CobrowseSetup, RenderersAreToldTheirRules) {
   EXPECT_EQ(http::to_json(orders.at("deny_sites")), R"(["ads.example.org"])");
   EXPECT_THAT(http::to_json(orders.at("own_addresses")), HasSubstr("127.0.0.1:8090"));
   EXPECT_THAT(http::to_json(orders.at("own_addresses")), HasSubstr("192.0.2.7:3478"));
+  EXPECT_EQ(orders.at("download_mb"), 20);
+  EXPECT_TRUE(plan().sessions.session.downloads);
+  config_.policy_downloads = false;
+  EXPECT_EQ(plan().sessions.renderer_orders.at("download_mb"), 0);
+  config_.policy_downloads = true;
+  config_.documents_enabled = false;
+  EXPECT_FALSE(plan().sessions.session.downloads) << "there is nowhere to keep them";
   for (const char* const secret : {"north", "sesame", "cobrowse.db"}) {
     EXPECT_THAT(http::to_json(orders), Not(HasSubstr(secret)));
   }

@@ -89,7 +89,7 @@ TEST_F(BrowserCommands, ADownloadIsRefused) {
   ASSERT_TRUE(visit("/one"));
   browser_->go("http://site.test/download");
   ASSERT_TRUE(inbox_.wait_for([this] { return !notices_.empty(); }));
-  EXPECT_EQ(notices_[0], "a download was refused: x.zip");
+  EXPECT_EQ(notices_[0], "a download was refused: x.zip: files are not kept here");
   EXPECT_TRUE(is_at("/one"));
 }
 

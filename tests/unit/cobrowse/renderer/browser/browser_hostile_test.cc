@@ -95,9 +95,9 @@ TEST_F(HostileTest, TextsAreCutBetweenCharacters) {
   EXPECT_LE(dialogs_[0].text.size(), 2000U);
   EXPECT_TRUE(http::is_utf8(dialogs_[0].text));
   EXPECT_TRUE(http::is_utf8(dialogs_[0].default_text));
-  devtools_.event("Browser.downloadWillBegin", {{"suggestedFilename", "xx" + many}});
+  devtools_.event("Browser.downloadWillBegin", {{"guid", "a"}, {"suggestedFilename", "xx" + many}});
   ASSERT_TRUE(inbox_.wait_for([this] { return !notices_.empty(); }));
-  EXPECT_LE(notices_[0].size(), 330U);
+  EXPECT_LE(notices_[0].size(), 360U);
   EXPECT_TRUE(http::is_utf8(notices_[0]));
 }
 

@@ -50,7 +50,7 @@ TEST(ChromiumFlags, AScreenIsFilled) {
 }
 
 TEST(ChromiumFlags, ThePolicyIsJsonAndClosesTheWaysOut) {
-  const auto policy = http::parse_json_object(chromium_policy());
+  const auto policy = http::parse_json_object(chromium_policy(false));
   ASSERT_TRUE(policy) << policy.error();
   std::vector<std::string> blocked;
   for (const auto& one : policy->at("URLBlocklist").as_array()) {
