@@ -188,11 +188,12 @@ bool DocumentStore::finish_add(const std::string& session, const std::string& id
                                std::optional<Kind> kind, bool written) {
   const std::lock_guard lock(mutex_);
   --adding_;
-  const Record* const record = find(session, id);
+  Record* const record = find(session, id);
   if (!written || record == nullptr) {
     erase(session, id);
     return false;
   }
+  record->is_written = true;
   if (!kind) {
     write_note(session, *record);
     return true;
@@ -255,7 +256,7 @@ std::optional<StoredFile> DocumentStore::read(const std::string& session, const 
                                               bool original) {
   std::unique_lock lock(mutex_);
   const Record* const record = find(session, id);
-  if (record == nullptr) return std::nullopt;
+  if (record == nullptr || !record->is_written) return std::nullopt;
   const DocumentState state = record->document.state;
   const bool is_there =
       state == DocumentState::kReady ||

@@ -109,6 +109,7 @@ class DocumentStore {
     std::uint64_t number = 0;  // in the order of add()
     std::uint64_t bytes = 0;   // on the disk
     bool is_pdf = false;       // as it was uploaded
+    bool is_written = false;
   };
   struct Job {
     std::string session{};

@@ -79,7 +79,8 @@ std::optional<DocumentStore::Record> DocumentStore::take_up_one(const std::strin
                              .pages = note->pages},
                 .number = note->number,
                 .bytes = size_of(original.fd()) + size_of(pdf.fd()),
-                .is_pdf = note->is_pdf};
+                .is_pdf = note->is_pdf,
+                .is_written = true};
 }
 
 }  // namespace turnpike::documents

@@ -52,12 +52,11 @@ Result<Agent, AgentRefusal> Agents::by_token(std::string_view token, const Now& 
     return fail(AgentRefusal{});
   }
   const std::string role = policy ? policy->value_or("agent") : "";
+  const std::string name = "token:" + **identity;
+  if (role == "agent" || role == "admin") return Agent{name, role == "admin"};
   const auto entry = settings_.keys.find(role);
-  if (role != "agent" && role != "admin" && entry == settings_.keys.end()) {
-    return fail(AgentRefusal{403, 0});
-  }
-  const bool is_admin = entry == settings_.keys.end() ? role == "admin" : entry->second.admin;
-  return Agent{"token:" + **identity, is_admin};
+  if (entry == settings_.keys.end()) return fail(AgentRefusal{403, 0});
+  return Agent{name, entry->second.admin};
 }
 
 }  // namespace turnpike::cobrowse

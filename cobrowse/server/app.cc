@@ -130,8 +130,10 @@ Result<void, std::string> App::open_store(const CobrowsePlan& plan) {
 
 void App::join_cluster(const CobrowsePlan& plan) {
   cluster_ = std::make_unique<Cluster>(
-      plan.cluster, *redis_, digests_, [] { return unix_seconds(now().wall); },
-      [this] { return sessions_->count() >= sessions_->max(); });
+      plan.cluster, *redis_, digests_,
+      Cluster::Here{.time_s = [] { return unix_seconds(now().wall); },
+                    .is_full = [this] { return sessions_->count() >= sessions_->max(); },
+                    .pins_wait = [this] { return sessions_->pins_wait(); }});
   backend_->spare([this](const std::string& renderer) {
     const auto kind = redis_->owner_of(renderer.substr(0, kSessionIdChars)).kind;
     return kind != SessionOwner::Kind::kThis && kind != SessionOwner::Kind::kNone;
@@ -265,10 +267,11 @@ Result<std::string, std::string> App::listen_for_renderers() {
     };
     settings.upgrade = [this](const http::Request& request) -> SocketAnswer {
       if (request.path != kRendererPath) return http::problem(404);
+      if (!has_sessions_) return http::problem(503);  // a 401 would be the end of it
       return open_renderer_socket(*sessions_, request);
     };
     return http::HttpServer::start(std::move(settings), [this](const http::Request& request) {
-      return documents_rest_->for_renderer(request);
+      return has_sessions_ ? documents_rest_->for_renderer(request) : http::problem(503);
     });
   };
   auto server = try_port(port);
@@ -310,6 +313,7 @@ Result<void, std::string> App::listen(const CobrowsePlan& plan) {
   const auto url = renderer_url(plan);
   if (!url) return fail(url.error());
   if (const auto started = sessions_->start(*url); !started) return started;
+  has_sessions_ = true;
   backend_->keep_only(sessions_->renderers());
   take_up_documents();
   if (redis_ != nullptr) redis_->begin(store_events());

@@ -1,6 +1,7 @@
 // The running server: both listeners, sessions, mint, relays and audit log, put together.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -72,6 +73,7 @@ class App {
   bool tells_documents_ = false;                         // there are sessions to tell
   std::unique_ptr<documents::DocumentStore> documents_;  // null: there are none
   std::unique_ptr<Sessions> sessions_;
+  std::atomic<bool> has_sessions_ = false;  // those of the run before are known
   std::unique_ptr<DocumentsRest> documents_rest_;
   std::unique_ptr<Rest> rest_;
   std::unique_ptr<Cluster> cluster_;

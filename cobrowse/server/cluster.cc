@@ -29,8 +29,11 @@ http::Response wait_a_little(std::string_view why) {
   return response;
 }
 
-http::Response guessed_too_often(std::uint64_t wait_s) {
-  http::Response response = http::problem(429, "too many wrong invites from this address");
+constexpr std::string_view kFromThisAddress = "too many wrong invites from this address";
+constexpr std::string_view kTooManyPins = "too many wrong PINs are being tried, use the link";
+
+http::Response guessed_too_often(std::uint64_t wait_s, std::string_view what) {
+  http::Response response = http::problem(429, what);
   http::set_retry_after(response, wait_s);
   return response;
 }
@@ -88,13 +91,8 @@ bool take_pass(const Digests& digests, const Secret& secret, http::Request& requ
   return true;
 }
 
-Cluster::Cluster(ClusterSettings settings, RedisStore& store, const Digests& digests,
-                 std::function<std::int64_t()> time_s, std::function<bool()> is_full)
-    : settings_(std::move(settings)),
-      store_(store),
-      digests_(digests),
-      time_s_(std::move(time_s)),
-      is_full_(std::move(is_full)) {}
+Cluster::Cluster(ClusterSettings settings, RedisStore& store, const Digests& digests, Here here)
+    : settings_(std::move(settings)), store_(store), digests_(digests), here_(std::move(here)) {}
 
 std::string Cluster::hash(std::string_view text) const {
   return hex_encode(digests_.sha256({as_bytes(text)}));
@@ -102,7 +100,7 @@ std::string Cluster::hash(std::string_view text) const {
 
 std::optional<http::Response> Cluster::admit(http::Request& request) const {
   if (!request.headers.has(kPassHeader)) return std::nullopt;
-  if (take_pass(digests_, settings_.secret, request, time_s_())) return std::nullopt;
+  if (take_pass(digests_, settings_.secret, request, here_.time_s())) return std::nullopt;
   LOG(kWarning, "a request from {} has a wrong pass: is cluster.secret the same on all servers?",
       request.client.ip.to_string());
   return http::problem(403, "this pass is not of one of our servers");
@@ -111,7 +109,7 @@ std::optional<http::Response> Cluster::admit(http::Request& request) const {
 http::ForwardAnswer Cluster::route(const http::Request& request) const {
   if (request.path == "/v1/join" && request.method == Method::kPost) return route_join(request);
   if (request.path == kSessions) {
-    if (request.method != Method::kPost || request.headers.has(kPassHeader) || !is_full_()) {
+    if (request.method != Method::kPost || request.headers.has(kPassHeader) || !here_.is_full()) {
       return {};
     }
     const std::string server = store_.server_with_room();
@@ -149,7 +147,7 @@ http::ForwardAnswer Cluster::to_owner(const http::Request& request,
 http::ForwardAnswer Cluster::to_server(const http::Request& request,
                                        const std::string& server) const {
   http::ForwardTo to{.url = server, .tls = settings_.tls};
-  to.headers.set(kPassHeader, make_pass(digests_, settings_.secret, request, time_s_()));
+  to.headers.set(kPassHeader, make_pass(digests_, settings_.secret, request, here_.time_s()));
   return to;
 }
 
@@ -161,13 +159,15 @@ http::ForwardAnswer Cluster::route_join(const http::Request& request) const {
   if (link.empty() && pin.size() != 6) return {};
   const std::string suspect = hash(http::suspect_of(request.client.ip));
   const std::uint64_t wait = store_.guess_wait(suspect);
-  if (wait > 0 && link.empty()) return guessed_too_often(wait);
+  if (wait > 0 && link.empty()) return guessed_too_often(wait, kFromThisAddress);
+  const std::uint64_t pins_wait = link.empty() ? here_.pins_wait() : 0;
+  if (pins_wait > 0) return guessed_too_often(pins_wait, kTooManyPins);
   // As Sessions has them.
   const auto session = store_.session_of_invite(
       link.empty() ? hash_pin(digests_, settings_.secrets, pin) : hash(link));
   if (!session) return {};
   if (!session->empty()) return to_owner(request, *session);
-  if (wait > 0) return guessed_too_often(wait);
+  if (wait > 0) return guessed_too_often(wait, kFromThisAddress);
   store_.guess_failed(suspect);
   return {};
 }

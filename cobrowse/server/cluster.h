@@ -33,9 +33,12 @@ bool take_pass(const Digests& digests, const Secret& secret, http::Request& requ
 
 class Cluster {
  public:
-  /// `time_s`: seconds since the epoch. `is_full`: whether this server has room for no session.
-  Cluster(ClusterSettings settings, RedisStore& store, const Digests& digests,
-          std::function<std::int64_t()> time_s, std::function<bool()> is_full);
+  struct Here {
+    std::function<std::int64_t()> time_s;      // since the epoch
+    std::function<bool()> is_full;             // there is room for no session
+    std::function<std::uint64_t()> pins_wait;  // Sessions::pins_wait()
+  };
+  Cluster(ClusterSettings settings, RedisStore& store, const Digests& digests, Here here);
 
   /// Before anything else of a request: 403 for a wrong pass.
   std::optional<http::Response> admit(http::Request& request) const;
@@ -55,8 +58,7 @@ class Cluster {
   const ClusterSettings settings_;
   RedisStore& store_;
   const Digests& digests_;
-  const std::function<std::int64_t()> time_s_;
-  const std::function<bool()> is_full_;
+  const Here here_;
 };
 
 }  // namespace turnpike::cobrowse

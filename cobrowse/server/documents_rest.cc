@@ -116,18 +116,22 @@ json::array describe(const std::vector<documents::Document>& list) {
 
 http::BodyAllowance DocumentsRest::allow_body(const Request& request) {
   const auto id = store_ == nullptr ? std::nullopt : id_in(request.path);
-  const bool adds = id && request.method == Method::kPost && request.path == kDocuments;
-  const bool saves = id && request.method == Method::kGet && !id->empty();
-  const auto token =
-      adds || saves ? http::parse_bearer(request.headers.find("Authorization")) : std::nullopt;
+  const bool adds = request.path == kDocuments && request.method == Method::kPost;
+  const bool saves = id && !id->empty() && request.method == Method::kGet;
+  const auto token = id && (adds || saves)
+                         ? http::parse_bearer(request.headers.find("Authorization"))
+                         : std::nullopt;
   if (!token) return {};
   auto person = sessions_.person_of(*token);
   const bool is_here = person.has_value();
   if (!person && adds && elsewhere_) person = elsewhere_(*token);
   if (!person || !decides(person->role)) return {};
-  if (saves) return allow_one(saves_, person->session);
-  return is_here && store_->may_add(person->session) ? http::BodyAllowance{}
-                                                     : allow_upload(person->session);
+  if (saves) {
+    auto place = place_in(saves_, person->session);
+    return {.hold = place, .is_busy = place == nullptr};
+  }
+  if (is_here && store_->may_add(person->session)) return {};
+  return allow_upload(person->session);
 }
 
 http::BodyAllowance DocumentsRest::allow_download(const Request& request) {
@@ -138,26 +142,24 @@ http::BodyAllowance DocumentsRest::allow_download(const Request& request) {
 }
 
 http::BodyAllowance DocumentsRest::allow_upload(const std::string& session) {
-  http::BodyAllowance allowance = allow_one(uploads_, session);
-  if (!allowance.is_busy) allowance.bytes = store_->settings().max_bytes;
-  return allowance;
+  auto place = place_in(uploads_, session);
+  if (!place) return {.is_busy = true};
+  return {.bytes = store_->settings().max_bytes, .hold = std::move(place)};
 }
 
-http::BodyAllowance DocumentsRest::allow_one(const std::shared_ptr<Transfers>& transfers,
-                                             const std::string& session) {
+std::shared_ptr<void> DocumentsRest::place_in(const std::shared_ptr<Transfers>& transfers,
+                                              const std::string& session) {
   const std::lock_guard lock(transfers->mutex);
-  std::size_t& of_session = transfers->of_session[session];
-  if (transfers->all >= transfers->most || of_session >= transfers->most_of_session) {
-    return {.is_busy = true};
-  }
+  const auto known = transfers->of_session.find(session);
+  const std::size_t of_session = known == transfers->of_session.end() ? 0 : known->second;
+  if (transfers->all >= transfers->most || of_session >= transfers->most_of_session) return {};
   ++transfers->all;
-  ++of_session;
-  const auto let_go = [transfers, session](void*) {
-    const std::lock_guard let(transfers->mutex);
-    --transfers->all;
-    if (--transfers->of_session[session] == 0) transfers->of_session.erase(session);
-  };
-  return {.hold = std::shared_ptr<void>(transfers.get(), let_go)};
+  ++transfers->of_session[session];
+  return {transfers.get(), [transfers, session](void*) {
+            const std::lock_guard let(transfers->mutex);
+            --transfers->all;
+            if (--transfers->of_session[session] == 0) transfers->of_session.erase(session);
+          }};
 }
 
 std::optional<Response> DocumentsRest::for_people(const Request& request) {

@@ -47,8 +47,9 @@ class DocumentsRest {
   http::Response save(const KnownPerson& person, const std::string& id);
   http::BodyAllowance allow_upload(const std::string& session);
   struct Transfers;
-  static http::BodyAllowance allow_one(const std::shared_ptr<Transfers>& transfers,
-                                       const std::string& session);
+  /// Nothing: there are too many.
+  static std::shared_ptr<void> place_in(const std::shared_ptr<Transfers>& transfers,
+                                        const std::string& session);
   std::optional<std::string> session_of_renderer(const http::Request& request);
   void note_added(const std::string& session, std::string_view action, std::string who,
                   const documents::Document& document, std::string_view content);

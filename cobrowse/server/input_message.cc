@@ -97,9 +97,9 @@ class Copier {
     to_[name] = std::move(list);
   }
 
-  Result<InputMessage, std::string> finish(InputKind kind, bool lets_go = false) {
+  Result<InputMessage, std::string> finish(InputKind kind) {
     if (!wrong_.empty()) return fail(fmt::format("{} makes no sense", wrong_));
-    return InputMessage{kind, lets_go, std::move(to_)};
+    return InputMessage{kind, std::move(to_)};
   }
 
  private:
@@ -115,7 +115,7 @@ Result<InputMessage, std::string> read_button(Copier& copy, bool down) {
   copy.place();
   copy.number("button", 0, 2);
   copy.number("mods", 0, 15);
-  return copy.finish(InputKind::kPress, !down);
+  return copy.finish(down ? InputKind::kPress : InputKind::kRelease);
 }
 
 Result<InputMessage, std::string> read_key(Copier& copy, const json::object& message) {
@@ -125,7 +125,8 @@ Result<InputMessage, std::string> read_key(Copier& copy, const json::object& mes
   copy.text("code", kMaxKeyName);
   copy.number("mods", 0, 15);
   copy.flag("repeat");
-  return copy.finish(InputKind::kKey, down && !down->value_or(false));
+  const bool lets_go = down && !down->value_or(false);
+  return copy.finish(lets_go ? InputKind::kRelease : InputKind::kKey);
 }
 
 Result<InputMessage, std::string> read_touch(Copier& copy, const json::object& message) {
@@ -135,7 +136,7 @@ Result<InputMessage, std::string> read_touch(Copier& copy, const json::object& m
   copy.points();
   copy.number("f", 0, 1'000'000'000);
   const bool lets_go = phase && (phase->value_or("") == "end" || phase->value_or("") == "cancel");
-  return copy.finish(InputKind::kPress, lets_go);
+  return copy.finish(lets_go ? InputKind::kRelease : InputKind::kPress);
 }
 
 Result<InputMessage, std::string> read_navigation(Copier& copy) {

@@ -14,7 +14,6 @@ namespace turnpike::cobrowse {
 
 struct InputMessage {
   InputKind kind{};
-  bool lets_go = false;  // of a key, a button or a touch: harmless from anybody who held it
   boost::json::object forward{};
 };
 

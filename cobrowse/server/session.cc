@@ -158,7 +158,12 @@ void Session::serve(ParticipantId who, const Now& now) {
     person.peers_from = now.monotonic;
     person.peers_made = 0;
   }
-  if (++person.peers_made > kMaxPeers) return;
+  if (person.peers_made >= kMaxPeers) {
+    person.retry_at = person.peers_from + kPeerWindow + milliseconds(1);
+    return;
+  }
+  ++person.peers_made;
+  person.retry_at = kNever;
   person.served = host_.to_renderer(
       {{"t", "viewer"}, {"viewer", who.value}, {"ice_servers", host_.ice_servers(who, false)}});
 }
@@ -259,6 +264,11 @@ void Session::on_deadline(const Now& now) {
     renderer_until_ = now.monotonic + kRendererMayBeAway;
     return on_renderer_ended(now);
   }
+  for (auto& [id, person] : people_) {
+    if (person.retry_at > now.monotonic) continue;
+    person.retry_at = kNever;
+    serve(id, now);
+  }
   look_at_ = kNever;
   control_.on_deadline(now);
   flush_control();
@@ -281,7 +291,10 @@ void Session::note_input(const Now& now) {
 }
 
 MonotonicTime Session::next_deadline() const {
-  return std::min({renderer_until_, look_at_, control_.next_deadline(), timers_.next_deadline()});
+  MonotonicTime next =
+      std::min({renderer_until_, look_at_, control_.next_deadline(), timers_.next_deadline()});
+  for (const auto& [id, person] : people_) next = std::min(next, person.retry_at);
+  return next;
 }
 
 void Session::end(std::string_view reason, std::string_view text, const Now& /*now*/) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/token_bucket.h"
 #include "cobrowse/server/session_record.h"
 #include "cobrowse/session/control.h"
 #include "cobrowse/session/session_timers.h"
@@ -105,6 +106,7 @@ class Session {
   SessionRecord& record() { return record_; }
 
  private:
+  static constexpr std::uint64_t kChangesASecond = 1, kChangesAtOnce = 30;
   struct Person {
     bool here = false;
     MonotonicTime gone_at{};  // since when he is not
@@ -112,6 +114,8 @@ class Session {
     bool served = false;      // the renderer has a peer for him
     unsigned peers_made = 0;  // since `peers_from`
     MonotonicTime peers_from{};
+    MonotonicTime retry_at = kNever;  // there were too many
+    TokenBucket changes{kChangesASecond, kChangesAtOnce};
     MonotonicTime refused_at{};  // when he was last told that input was not taken
     bool was_refused = false;
   };

@@ -81,6 +81,11 @@ std::string_view event_word(ControlEvent event) {
   return "mode";
 }
 
+/// In the audit log and in the session's record: nobody fills them.
+bool is_written_down(std::string_view type) {
+  return type == "consent" || type == "control" || type == "mode";
+}
+
 }  // namespace
 
 void Session::on_message(ParticipantId who, const Object& message, const Now& now) {
@@ -90,6 +95,9 @@ void Session::on_message(ParticipantId who, const Object& message, const Now& no
   if (type == "ping") return host_.send(who, {{"t", "pong"}, {"n", number_of(message, "n")}});
   if (on_media(who, type, message, now)) return;
   if (type == "leave") return leave(who, "left", "", now);
+  if (is_written_down(type) && !people_[who].changes.take(now.monotonic, 1)) {
+    return refuse_input(who, "that is too often", now);
+  }
   if (type == "control") return on_control(who, message, now);
   const bool decides = one->role == Role::kVisitor || one->role == Role::kAgent;
   if (type == "consent") {
@@ -100,6 +108,7 @@ void Session::on_message(ParticipantId who, const Object& message, const Now& no
   if (type == "mode" && decides) {
     const auto mode = parse_mode(text_of(message, "mode"));
     if (!mode) return host_.send(who, {{"t", "error"}, {"text", mode.error()}});
+    if (*mode == record_.mode) return tell_control("mode", who);
     record_.mode = *mode;
     control_.set_mode(*mode);
     host_.save();
@@ -150,6 +159,7 @@ void Session::on_pair(ParticipantId who, std::string_view side, const Object& me
   const std::string route = "relay/" + protocol;
   const bool browser = side == "the browser";
   if (browser && people_[who].route == route) return;  // said again: nothing new for anybody
+  if (browser && !people_[who].changes.take(now.monotonic, 1)) return;
   audit("relayed", who, said);
   if (!browser) return;
   people_[who].route = route;
@@ -247,7 +257,7 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
     tell_cursor(who, (*input)->forward);
   }
   if (needs_consent(role)) {
-    if (points) return;
+    if (points || (*input)->kind == InputKind::kRelease) return;
     return refuse_input(who, "the visitor has not allowed others to help yet", now);
   }
   if (!may_command(who, type, (*input)->forward)) return;
@@ -255,7 +265,8 @@ void Session::on_input(ParticipantId who, std::string_view type, const Object& m
   const InputVerdict verdict = control_.on_input(who, (*input)->kind, now);
   flush_control();
   if (verdict != InputVerdict::kAccepted) {
-    if (!(*input)->lets_go && type != "move") refuse_input(who, refusal(verdict), now);
+    if ((*input)->kind != InputKind::kRelease && type != "move")
+      refuse_input(who, refusal(verdict), now);
     return;
   }
   note_input(now);

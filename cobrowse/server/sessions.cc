@@ -22,6 +22,11 @@ constexpr std::size_t kIdBytes = kSessionIdChars / 4 * 3;
 constexpr std::size_t kMaxName = 60;
 constexpr std::size_t kMaxInvites = 20;
 constexpr std::uint64_t kPins = 1'000'000;
+// A hundred wrong PINs at once, then one a second: in the ten minutes of a PIN less than a
+// thousandth of all are tried.
+constexpr http::AttemptLimits kWrongPins{
+    .free = 100, .max_wait = seconds(1), .forget = seconds(120), .max_suspects = 1};
+constexpr std::string_view kEverybody = "everybody";
 
 std::string one_line(std::string_view text) {
   std::string clean;
@@ -37,6 +42,7 @@ Sessions::Sessions(SessionsSettings settings, Services services)
     : settings_(std::move(settings)),
       services_(std::move(services)),
       guesses_(settings_.attempts),
+      wrong_pins_(kWrongPins),
       pool_(settings_.pool) {}
 
 Sessions::~Sessions() {
@@ -230,6 +236,10 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
   const std::uint64_t wait = guesses_.wait(suspect, now.monotonic);
   const Refusal held{429, "too many wrong invites from this address", wait};
   if (wait > 0 && token.empty()) return fail(held);
+  const std::uint64_t pins_wait = wrong_pins_.wait(kEverybody, now.monotonic);
+  if (pins_wait > 0 && token.empty()) {
+    return fail(Refusal{429, "too many wrong PINs are being tried, use the link", pins_wait});
+  }
   const std::int64_t time = unix_seconds(now.wall);
   const std::string wanted = token.empty() ? hash_pin(pin) : hash(token);
   for (const auto& [id, entry] : entries_) {
@@ -250,8 +260,14 @@ Result<Joined, Refusal> Sessions::join_invited(const std::string& token, const s
   }
   if (wait > 0) return fail(held);
   guesses_.failed(suspect, now.monotonic);
+  if (token.empty()) wrong_pins_.failed(kEverybody, now.monotonic);
   services_.audit("", {.action = "wrong invite", .who = from.to_string(), .detail = ""});
   return fail(Refusal{404, "there is no such invite, or it is over"});
+}
+
+std::uint64_t Sessions::pins_wait() {
+  const std::lock_guard lock(mutex_);
+  return wrong_pins_.wait(kEverybody, services_.now().monotonic);
 }
 
 std::optional<Sessions::Attached> Sessions::attach(std::string_view token,

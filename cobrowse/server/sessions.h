@@ -116,6 +116,9 @@ class Sessions {
   Result<Joined, Refusal> join_invited(const std::string& token, const std::string& pin,
                                        const std::string& name, const IpAddress& from);
 
+  /// Seconds until a PIN is looked at again; links always are.
+  std::uint64_t pins_wait();
+
   std::size_t count();
   std::size_t max() const { return settings_.max_sessions; }
   RefusedSessions refused();
@@ -192,7 +195,8 @@ class Sessions {
   std::condition_variable wake_;
   bool stopping_ = false;
   std::string renderer_url_;
-  http::AttemptGuard guesses_;
+  http::AttemptGuard guesses_;     // by address
+  http::AttemptGuard wrong_pins_;  // all of them together: addresses are cheap
   std::map<std::string, std::unique_ptr<Entry>> entries_;
   RendererPool pool_;
   std::map<std::string, Waiting, std::less<>> waiting_;  // links of the pool, by renderer

@@ -181,6 +181,9 @@ void Control::set_mode(ControlMode mode) {
 }
 
 InputVerdict Control::judge(const Member& member, InputKind kind, MonotonicTime now) const {
+  if (kind == InputKind::kRelease) {
+    return member.may_hold_keys ? InputVerdict::kAccepted : InputVerdict::kNotHolder;
+  }
   if (!may_hold(member.role)) return InputVerdict::kViewOnly;
   const bool pointing = kind == InputKind::kPointer || kind == InputKind::kPress;
   if (sensitive_ && member.role != Role::kVisitor && kind != InputKind::kPointer) {
@@ -203,6 +206,7 @@ InputVerdict Control::on_input(ParticipantId id, InputKind kind, const Now& now)
   if (member == nullptr) return InputVerdict::kUnknown;
   const InputVerdict verdict = judge(*member, kind, now.monotonic);
   if (verdict != InputVerdict::kAccepted) return verdict;
+  if (kind == InputKind::kRelease) return verdict;
   if (kind != InputKind::kPointer) member->may_hold_keys = true;
   if (settings_.mode == ControlMode::kShared) {
     if (kind == InputKind::kPointer || kind == InputKind::kPress) {

@@ -45,6 +45,7 @@ enum class InputKind : std::uint8_t {
   kPress,    // buttons and touches
   kKey,      // keys, text, composition, paste
   kCommand,  // navigation, tabs, dialogs
+  kRelease,  // of what is held down: good from anybody who may hold something, and no claim
 };
 
 enum class InputVerdict : std::uint8_t {

@@ -164,9 +164,9 @@ asio::awaitable<bool> Connection::read_more() {
 
 asio::awaitable<bool> Connection::read_body(RequestParser& parser, Request& request,
                                             std::optional<Refusal>& refusal) {
-  if (parser.complete()) co_return true;
   refusal = limit_body(parser, request);
   if (refusal) co_return false;
+  if (parser.complete()) co_return true;
   stream_->expires_after(body_time_);
   if (parser.expects_continue() && buffer_.empty()) {
     const IoResult sent = co_await stream_->write(kContinue);

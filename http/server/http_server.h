@@ -86,11 +86,11 @@ using Handler = std::function<Response(const Request&)>;
 /// once, without the body.
 using Admit = std::function<std::optional<Response>(Request&)>;
 
-/// For one request's body.
+/// For one request, with a body or without.
 struct BodyAllowance {
   std::size_t bytes = 0;         // where it is more than Limits::body_bytes
   std::shared_ptr<void> hold{};  // let go of when the request has been answered
-  bool is_busy = false;          // 429: too many such bodies are being read
+  bool is_busy = false;          // 429: too many such requests are being served
 };
 /// Called after Admit. The time for a body grows with its allowance, by a second for each 64 KiB.
 using BodyLimit = std::function<BodyAllowance(const Request&)>;

@@ -27,7 +27,7 @@ const std::vector<Row> kRows = {
      {"x", "button", "button 3", "button -1", "mods", "mods 16", "mods true"}},
     {"up",
      R"({"x":1,"y":1,"f":1,"button":0,"mods":0})",
-     InputKind::kPress,
+     InputKind::kRelease,
      {"x 70000", "button 3", "mods -1"}},
     {"wheel",
      R"({"x":1,"y":1,"f":1,"dx":0.5,"dy":-120.5})",
@@ -119,7 +119,7 @@ TEST(InputMessage, PointsOfATouchAreMadeAnew) {
 
 TEST(InputMessage, WhatLetsGo) {
   const auto lets_go = [](const char* type, const char* text) {
-    return (*read_input(type, *http::parse_json_object(text)))->lets_go;
+    return (*read_input(type, *http::parse_json_object(text)))->kind == InputKind::kRelease;
   };
   EXPECT_TRUE(lets_go("up", R"({"x":1,"y":1,"f":1,"button":0,"mods":0})"));
   EXPECT_FALSE(lets_go("down", R"({"x":1,"y":1,"f":1,"button":0,"mods":0})"));

@@ -286,6 +286,40 @@ TEST(SessionMessages, ALostViewerIsServedAgainButNotEndlessly) {
   EXPECT_EQ(SessionWorld::count(room.host.renderer, "viewer"), 6U);
 }
 
+TEST(SessionMessages, WhoIsServedTooOftenIsServedAgainLater) {
+  Room room;
+  for (int i = 0; i < 9; ++i) room.renderer_says(R"({"t":"lost","viewer":1,"text":"ice"})");
+  room.forget();
+  room.run(seconds(59));
+  EXPECT_EQ(SessionWorld::count(room.host.renderer, "viewer"), 0U);
+  room.run(seconds(3));
+  EXPECT_EQ(SessionWorld::count(room.host.renderer, "viewer"), 1U);
+}
+
+TEST(SessionMessages, NobodyFillsTheAuditLog) {
+  Room room;
+  room.allow();
+  room.forget();
+  for (int i = 0; i < 200; ++i) {
+    room.allow(i % 2 == 1);
+    room.say(room.agent, R"({"t":"control","do":"request"})");
+    room.say(room.agent, R"({"t":"control","do":"release"})");
+    room.say(room.visitor,
+             i % 2 == 1 ? R"({"t":"mode","mode":"shared"})" : R"({"t":"mode","mode":"single"})");
+    room.say(room.agent, R"({"t":"pair","local":"relay","remote":"relay","protocol":"udp"})");
+    room.say(room.agent, R"({"t":"pair","local":"relay","remote":"relay","protocol":"tcp"})");
+  }
+  EXPECT_LT(room.host.notes.size(), 200U);
+  EXPECT_LT(room.host.saves, 100);
+  EXPECT_EQ(room.heard(room.agent, "refused").at("why"), "that is too often");
+  room.pass(seconds(5));
+  room.forget();
+  room.say(room.visitor, R"({"t":"mode","mode":"view-only"})");
+  EXPECT_GE(room.told(room.agent, "control"), 1U);
+  room.say(room.agent, R"({"t":"pair","local":"host","remote":"relay","protocol":"udp"})");
+  EXPECT_EQ(room.heard(room.agent, "bye").at("reason"), "not_relayed") << "never overlooked";
+}
+
 TEST(SessionMessages, TheRendererSpeaksOfThoseThatAreHere) {
   Room room;
   for (const char* const viewer : {"0", "-4294967295", "4294967297", "77", "\"1\""}) {

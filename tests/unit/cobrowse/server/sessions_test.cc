@@ -131,6 +131,22 @@ TEST(Sessions, WhoGuessesWaits) {
   EXPECT_TRUE(world.by_pin(SessionsWorld::pin_of(made)));
 }
 
+TEST(Sessions, AllWhoTryPinsAreCountedTogether) {
+  SessionsWorld world;
+  ASSERT_TRUE(world.sessions->start("http://127.0.0.1:1/v1/renderer"));
+  const Object made = world.make();
+  for (std::uint8_t i = 0; i < 101; ++i) {
+    world.address = IpAddress::v4(198, 51, 100, i);
+    EXPECT_EQ(world.by_pin("nobody").error().status, 404U);
+  }
+  world.address = IpAddress::v4(203, 0, 113, 1);
+  EXPECT_EQ(world.by_pin(SessionsWorld::pin_of(made)).error().status, 429U);
+  EXPECT_EQ(world.sessions->pins_wait(), 1U);
+  EXPECT_TRUE(world.by_link(SessionsWorld::link_of(made))) << "links cannot be guessed";
+  world.pass(seconds(1));
+  EXPECT_TRUE(world.by_pin(SessionsWorld::pin_of(made)));
+}
+
 TEST(Sessions, APinThatFoundAFullSessionStaysGood) {
   SessionsSettings settings = SessionsWorld::defaults();
   settings.session.max_people = 1;

@@ -191,6 +191,23 @@ TEST_F(ControlTest, ASensitiveFieldIsTheVisitorsAlone) {
   }
 }
 
+TEST_F(ControlTest, WhoMayHoldSomethingLetsGoOfItAndClaimsNothing) {
+  start(ControlMode::kSingle);
+  EXPECT_EQ(input(kAgent, InputKind::kRelease), InputVerdict::kNotHolder);
+  EXPECT_EQ(control().holder(), std::nullopt);
+  EXPECT_EQ(input(kAgent, InputKind::kPress), InputVerdict::kAccepted);
+  control().set_sensitive(true);
+  EXPECT_EQ(input(kAgent, InputKind::kRelease, 10), InputVerdict::kAccepted) << "his own click";
+  control().on_deadline(at(20'000));
+  EXPECT_EQ(control().holder(), std::nullopt) << "it keeps no lease";
+  EXPECT_EQ(input(kAgent, InputKind::kRelease, 20'010), InputVerdict::kNotHolder);
+  start(ControlMode::kShared);
+  EXPECT_EQ(input(kAgent, InputKind::kKey, 0), InputVerdict::kAccepted);
+  EXPECT_EQ(input(kVisitor, InputKind::kPress, 400), InputVerdict::kAccepted);
+  EXPECT_EQ(input(kAgent, InputKind::kRelease, 410), InputVerdict::kAccepted);
+  EXPECT_EQ(input(kVisitor, InputKind::kKey, 420), InputVerdict::kAccepted) << "his focus";
+}
+
 TEST_F(ControlTest, ResetAndModeFreeEverything) {
   start(ControlMode::kSingle);
   ASSERT_TRUE(control().request(kAgent, at(0)));
