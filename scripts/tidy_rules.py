@@ -166,7 +166,7 @@ COVERED_ELSEWHERE = {
     "cobrowse/renderer/main.cc": "tests/e2e/test_cobrowse.py runs the program",
     "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
-       for what in ("app", "main")},
+       for what in ("app", "app_metrics", "main")},
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",
     "credentials/api/render_main.cc": "a test compares what it renders",
     "credentials/api/render_openapi.cc": "routes_test.cc, schemas_test.cc",

@@ -85,6 +85,11 @@ bool RelayWatch::push(const std::vector<credentials::Revocation>& rules) {
   return false;
 }
 
+void RelayWatch::miss() {
+  const std::lock_guard lock(mutex_);
+  missed_ = true;
+}
+
 bool RelayWatch::is_reachable() const {
   const std::lock_guard lock(mutex_);
   return reachable_;

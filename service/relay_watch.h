@@ -57,6 +57,8 @@ class RelayWatch {
   /// Tells the relay at once; blocks for the timeout at most, and not at all for a relay that did
   /// not answer last time. False: it was not reached, and is told all rules when it is back.
   bool push(const std::vector<credentials::Revocation>& rules);
+  /// A push that there was no time for: the relay is told all rules within a second.
+  void miss();
   /// The same for a rule that is lifted. A relay that has started again since knows of neither.
   bool lift(const credentials::Revocation& rule);
 

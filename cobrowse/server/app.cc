@@ -10,7 +10,6 @@
 
 #include "base/base64.h"
 #include "base/log.h"
-#include "base/metrics_text.h"
 #include "cobrowse/server/own_addresses.h"
 #include "cobrowse/server/process_backend.h"
 #include "cobrowse/server/renderer_address.h"
@@ -226,9 +225,11 @@ void App::revoke(const std::vector<credentials::Revocation>& rules) {
     forget_old_rules();
     rules_.insert(rules_.end(), rules.begin(), rules.end());
   }
-  errands_->post([this, rules] {
+  const bool is_on_its_way = errands_->post([this, rules] {
     for (const auto& watch : watches_) watch->push(rules);
   });
+  if (is_on_its_way) return;
+  for (const auto& watch : watches_) watch->miss();
 }
 
 std::vector<credentials::Revocation> App::rules() {
@@ -359,40 +360,6 @@ http::Response App::handle(const http::Request& request) {
   if (auto about = documents_rest_->for_people(request)) return *std::move(about);
   http::Response response = rest_->handle(request);
   return cluster_ ? cluster_->finish(request, std::move(response)) : response;
-}
-
-http::Response App::metrics() const {
-  std::string page;
-  append_metric_family(page,
-                       {.name = "turnpike_cobrowse_sessions",
-                        .type = MetricType::kGauge,
-                        .labels = "",
-                        .help = "Sessions that run."},
-                       {{{}, static_cast<double>(sessions_->count())}});
-  append_metric_family(page,
-                       {.name = "turnpike_cobrowse_sessions_max",
-                        .type = MetricType::kGauge,
-                        .labels = "",
-                        .help = "Sessions that this server has room for."},
-                       {{{}, static_cast<double>(sessions_->max())}});
-  append_metric_family(page,
-                       {.name = "turnpike_cobrowse_warm_renderers",
-                        .type = MetricType::kGauge,
-                        .labels = "",
-                        .help = "Renderers that wait for a session, their browsers up."},
-                       {{{}, static_cast<double>(sessions_->warm())}});
-  const RefusedSessions refused = sessions_->refused();
-  append_metric_family(page,
-                       {.name = "turnpike_cobrowse_refused_sessions_total",
-                        .type = MetricType::kCounter,
-                        .labels = "reason",
-                        .help = "Sessions that were not made, since there was no room."},
-                       {{{"full"}, static_cast<double>(refused.full)},
-                        {{"memory"}, static_cast<double>(refused.memory)},
-                        {{"load"}, static_cast<double>(refused.load)}});
-  http::Response response = http::Response::text(200, std::move(page));
-  response.headers.set("Content-Type", kMetricsContentType);
-  return response;
 }
 
 }  // namespace turnpike::cobrowse

@@ -92,6 +92,20 @@ TEST(RelayWatch, ARelayThatStartsAgainIsToldEverything) {
   EXPECT_TRUE(eventually(knows(second)));
 }
 
+TEST(RelayWatch, APushThatThereWasNoTimeForIsMadeUpFor) {
+  TempFolder folder;
+  FakeAdmin admin(folder.file("admin"), "1");
+  std::atomic<int> asked = 0;
+  RelayWatch watch(quick(0, folder.file("admin")), [&] {
+    ++asked;
+    return std::vector<credentials::Revocation>{kAlice};
+  });
+  EXPECT_TRUE(eventually([&] { return asked > 0; }));
+  const std::size_t before = admin.told().size();
+  watch.miss();
+  EXPECT_TRUE(eventually([&] { return admin.told().size() > before; }));
+}
+
 TEST(RelayWatch, ALiftThatWasMissedIsToldLater) {
   TempFolder folder;
   RelayWatch watch(quick(0, folder.file("admin")),
