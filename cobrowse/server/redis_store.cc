@@ -75,27 +75,50 @@ Result<RedisReply, std::string> RedisStore::eval(RedisLink& link, std::string_vi
 }
 
 Result<std::vector<std::string>, std::string> RedisStore::sessions() {
-  return take(true);
+  const auto taken = take(true);
+  if (!taken) return fail(taken.error());
+  std::vector<std::string> texts;
+  for (const auto& [id, text] : *taken) texts.push_back(text);
+  return texts;
 }
 
-Result<std::vector<std::string>, std::string> RedisStore::take(bool from_earlier_run) {
-  const auto got = eval(writer_, kTakeScript,
-                        {settings_.server, std::to_string(milliseconds(settings_.lease).count()),
-                         settings_.bound ? "1" : "0", std::to_string(settings_.patience.count()),
-                         from_earlier_run ? "1" : "0"});
+Result<std::map<std::string, std::string>, std::string> RedisStore::take(bool from_earlier_run) {
+  std::vector<std::string> arguments{
+      settings_.server, std::to_string(milliseconds(settings_.lease).count()),
+      settings_.bound ? "1" : "0", std::to_string(settings_.patience.count()),
+      from_earlier_run ? "1" : "0"};
+  arguments.insert(arguments.end(), senseless_.begin(), senseless_.end());
+  const auto got = eval(writer_, kTakeScript, std::move(arguments));
   if (!got) return fail(got.error());
-  std::vector<std::string> texts;
-  const std::lock_guard lock(mutex_);
+  std::map<std::string, std::string> taken;
   for (std::size_t i = 0; i + 2 < got->items.size(); i += 3) {
     const std::string &id = got->items[i].text, &fence = got->items[i + 1].text;
+    const std::string& text = got->items[i + 2].text;
     if (fence == "0") {
-      LOG(kWarning, "session {}: over, its server did not come back", log::log_safe(id));
+      LOG(kWarning, "session {}: over, nobody came for it in time", log::log_safe(id));
+      senseless_.erase(id);
       continue;
     }
-    owned_[id] = {.fence = fence, .text = got->items[i + 2].text};
-    texts.push_back(got->items[i + 2].text);
+    const auto record = parse_session_record(text);
+    if (!record || record->id != id) {
+      leave_to_others(id, fence, record ? "it is another one's record" : record.error());
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    owned_[id] = {.fence = fence, .text = text, .is_up = from_earlier_run};
+    taken[id] = text;
   }
-  return texts;
+  return taken;
+}
+
+/// A server of another version may understand it.
+void RedisStore::leave_to_others(const std::string& id, const std::string& fence,
+                                 std::string_view why) {
+  LOG(kError, "session {}: makes no sense and is left to other servers: {}", log::log_safe(id),
+      log::log_safe(why));
+  senseless_.insert(id);
+  const auto left = eval(writer_, kReleaseScript, {id, settings_.server, fence});
+  if (!left) LOG(kDebug, "its lease runs out: {}", left.error());
 }
 
 Result<void, std::string> RedisStore::claim(std::string_view id) {
@@ -156,7 +179,9 @@ SessionOwner RedisStore::owner_of(const std::string& id) {
   using Kind = SessionOwner::Kind;
   {
     const std::lock_guard lock(mutex_);
-    if (owned_.contains(id)) return {.kind = Kind::kThis};
+    if (const auto found = owned_.find(id); found != owned_.end()) {
+      return {.kind = found->second.is_up ? Kind::kThis : Kind::kNobody};
+    }
   }
   const auto lease = asker_.run({"GET", key("lease:", id)});
   if (!lease) return {.kind = Kind::kAway};
@@ -351,14 +376,16 @@ bool RedisStore::register_here() {
 
 void RedisStore::take_up() {
   if (Clock::now() < take_from_) return;
-  const auto texts = take(false);
-  note(texts ? Result<void, std::string>{} : fail(texts.error()));
-  if (!texts) return;
-  for (const std::string& text : *texts) {
-    const auto record = parse_session_record(text);
-    if (!record) continue;
-    const std::lock_guard lock(events_mutex_);
-    if (events_.taken_up) events_.taken_up(record->id, text);
+  const auto taken = take(false);
+  note(taken ? Result<void, std::string>{} : fail(taken.error()));
+  if (!taken) return;
+  for (const auto& [id, text] : *taken) {
+    {
+      const std::lock_guard lock(events_mutex_);
+      if (events_.taken_up) events_.taken_up(id, text);
+    }
+    const std::lock_guard lock(mutex_);
+    if (const auto found = owned_.find(id); found != owned_.end()) found->second.is_up = true;
   }
 }
 
