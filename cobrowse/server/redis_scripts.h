@@ -2,9 +2,23 @@
 // prefix. A lease's value is "ADDRESS FENCE", and only who has exactly this one writes the session.
 #pragma once
 
+#include <iterator>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace turnpike::cobrowse {
+
+inline constexpr std::string_view kRedisPrefix = "turnpike:cobrowse:";
+
+/// The command that runs one of them; `arguments` follow the prefix.
+inline std::vector<std::string> call(std::string_view script,
+                                     std::vector<std::string> arguments = {}) {
+  std::vector<std::string> command{"EVAL", std::string(script), "0", std::string(kRedisPrefix)};
+  command.insert(command.end(), std::make_move_iterator(arguments.begin()),
+                 std::make_move_iterator(arguments.end()));
+  return command;
+}
 
 /// prefix, id, server, milliseconds -> the fence, or 0: somebody has it.
 constexpr std::string_view kClaimScript = R"(

@@ -103,8 +103,7 @@ class RedisStore final : public StateStore {
     bool is_up = true;   // false: not taken up yet, as others see it
   };
   explicit RedisStore(RedisStoreSettings settings);
-  Result<RedisReply, std::string> eval(RedisLink& link, std::string_view script,
-                                       std::vector<std::string> arguments);
+  Result<RedisReply, std::string> ask(const std::vector<std::string>& command);
   /// Texts by id.
   Result<std::map<std::string, std::string>, std::string> take(bool from_earlier_run);
   void leave_to_others(const std::string& id, const std::string& fence, std::string_view why);

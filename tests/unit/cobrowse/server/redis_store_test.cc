@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <mutex>
+#include <thread>
 
 #include "cobrowse/server/session_record.h"
 #include "tests/support/redis_server.h"
@@ -165,6 +167,33 @@ TEST_F(RedisStoreTest, WithoutRedisNothingIsClaimedAndWhatIsThereIsKept) {
   EXPECT_EQ(a->owner_of("s").kind, Kind::kThis);
   EXPECT_EQ(a->owner_of("t").kind, Kind::kAway);
   EXPECT_FALSE(RedisStore::open({.address = *parse_redis_address(redis_->connection())}));
+}
+
+TEST_F(RedisStoreTest, NobodyWaitsForARedisThatHangs) {
+  const auto a = open("http://a:1");
+  a->begin({});
+  put(*a, "s");
+  redis_->hang();
+  const auto ask_all = [&] {
+    EXPECT_EQ(a->owner_of("t").kind, Kind::kAway);
+    EXPECT_FALSE(a->claim("t"));
+    EXPECT_TRUE(a->reserve_pin("s", "pin-t", 60)) << "its own until it is written";
+    EXPECT_FALSE(a->session_of_invite("pin-s"));
+    EXPECT_EQ(a->state_of("t") + a->server_with_room(), "");
+    EXPECT_TRUE(a->other_views().empty());
+    a->guess_failed("x");
+    EXPECT_EQ(a->guess_wait("x"), 0U);
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  ask_all();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(900));
+  ASSERT_TRUE(comes([&] { return a->is_away(); }));
+  const auto known = std::chrono::steady_clock::now();
+  ask_all();
+  EXPECT_LT(std::chrono::steady_clock::now() - known, milliseconds(150)) << "it is known by now";
+  redis_->go_on();
+  EXPECT_TRUE(comes([&] { return !a->is_away(); }));
+  EXPECT_TRUE(comes([&] { return a->owner_of("t").kind == Kind::kNone; }));
 }
 
 TEST_F(RedisStoreTest, FactsAreEachServersOwn) {
