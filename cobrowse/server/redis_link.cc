@@ -4,12 +4,20 @@
 #include <hiredis/hiredis.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <span>
 
 namespace turnpike::cobrowse {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::size_t kMaxShown = 160;
+constexpr unsigned kMaxDoublings = 16;
+
+timeval time_of(milliseconds time) {
+  return {time.count() / 1000, time.count() % 1000 * 1000};
+}
 
 /// hiredis writes without MSG_NOSIGNAL.
 class NoBrokenPipe {
@@ -56,27 +64,38 @@ void RedisLink::Free::operator()(redisContext* context) const {
   redisFree(context);
 }
 
-RedisLink::RedisLink(RedisAddress address) : address_(std::move(address)) {}
+RedisLink::RedisLink(RedisAddress address, RedisPatience patience)
+    : address_(std::move(address)), patience_(patience) {}
 RedisLink::~RedisLink() = default;
 
 std::string RedisLink::broken() {
   std::string why = context_ ? context_->errstr : "out of memory";
-  context_.reset();
-  not_before_ = std::chrono::steady_clock::now() + kPause;
+  if (why.empty()) why = "no answer in time";
+  give_up();
   return fmt::format("Redis at {}: {}", redis_place(address_), why);
+}
+
+void RedisLink::give_up() {
+  context_.reset();
+  const milliseconds pause = patience_.pause * (1 << std::min(failures_, kMaxDoublings));
+  not_before_ = Clock::now() + std::min(pause, patience_.longest_pause);
+  ++failures_;
+}
+
+milliseconds RedisLink::time_left() const {
+  return std::chrono::duration_cast<milliseconds>(deadline_ - Clock::now());
 }
 
 Result<void, std::string> RedisLink::connect() {
   if (context_) return {};
-  if (std::chrono::steady_clock::now() < not_before_) {
+  if (Clock::now() < not_before_) {
     return fail(fmt::format("Redis at {} is away", redis_place(address_)));
   }
-  constexpr timeval kTime{kTimeout.count() / 1000, kTimeout.count() % 1000 * 1000};
+  const timeval time = time_of(std::max(time_left(), milliseconds(1)));
   context_.reset(address_.socket.empty()
-                     ? redisConnectWithTimeout(address_.host.c_str(), address_.port, kTime)
-                     : redisConnectUnixWithTimeout(address_.socket.c_str(), kTime));
+                     ? redisConnectWithTimeout(address_.host.c_str(), address_.port, time)
+                     : redisConnectUnixWithTimeout(address_.socket.c_str(), time));
   if (!context_ || context_->err != 0) return fail(broken());
-  redisSetTimeout(context_.get(), kTime);
   std::vector<std::vector<std::string>> steps;
   if (!address_.password.empty()) {
     steps.push_back({"AUTH"});
@@ -88,14 +107,16 @@ Result<void, std::string> RedisLink::connect() {
   for (const auto& step : steps) {
     const auto done = run_once(step);
     if (done) continue;
-    context_.reset();
-    not_before_ = std::chrono::steady_clock::now() + kPause;
+    if (context_) give_up();
     return fail(fmt::format("{}; check user, password and database", done.error()));
   }
   return {};
 }
 
 Result<RedisReply, std::string> RedisLink::run_once(const std::vector<std::string>& command) {
+  const milliseconds left = time_left();
+  if (left <= milliseconds(0)) return fail(broken());
+  redisSetTimeout(context_.get(), time_of(left));
   const NoBrokenPipe guard;
   std::vector<const char*> parts;
   std::vector<std::size_t> sizes;
@@ -114,13 +135,18 @@ Result<RedisReply, std::string> RedisLink::run_once(const std::vector<std::strin
 
 Result<RedisReply, std::string> RedisLink::run(const std::vector<std::string>& command) {
   const std::lock_guard lock(mutex_);
+  deadline_ = Clock::now() + patience_.in_all;
   const bool old = context_ != nullptr;
   if (const auto ready = connect(); !ready) return fail(ready.error());
   auto reply = run_once(command);
-  if (reply || context_ || !old) return reply;
-  not_before_ = {};
-  if (const auto ready = connect(); !ready) return fail(ready.error());
-  return run_once(command);
+  if (!context_ && old && time_left() > milliseconds(0)) {
+    not_before_ = {};
+    failures_ = 0;
+    if (const auto ready = connect(); !ready) return fail(ready.error());
+    reply = run_once(command);
+  }
+  if (context_) failures_ = 0;
+  return reply;
 }
 
 }  // namespace turnpike::cobrowse

@@ -2,9 +2,23 @@
 // prefix. A lease's value is "ADDRESS FENCE", and only who has exactly this one writes the session.
 #pragma once
 
+#include <iterator>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace turnpike::cobrowse {
+
+inline constexpr std::string_view kRedisPrefix = "turnpike:cobrowse:";
+
+/// The command that runs one of them; `arguments` follow the prefix.
+inline std::vector<std::string> call(std::string_view script,
+                                     std::vector<std::string> arguments = {}) {
+  std::vector<std::string> command{"EVAL", std::string(script), "0", std::string(kRedisPrefix)};
+  command.insert(command.end(), std::make_move_iterator(arguments.begin()),
+                 std::make_move_iterator(arguments.end()));
+  return command;
+}
 
 /// prefix, id, server, milliseconds -> the fence, or 0: somebody has it.
 constexpr std::string_view kClaimScript = R"(
@@ -64,11 +78,13 @@ if redis.call('GET', lease) == ARGV[3] .. ' ' .. ARGV[4] then redis.call('DEL', 
 return 1)";
 
 /// prefix, server, milliseconds, bound, patience in seconds, whether leases of an earlier run of
-/// this server count as free -> id, fence, state of each session that is ours now; fence 0: its
-/// renderers were bound to a server that did not come back, and it is removed.
+/// this server count as free, then ids that are not for this server -> id, fence, state of each
+/// session that is ours now; fence 0: whoever it is for did not come in time, and it is removed.
 constexpr std::string_view kTakeScript = R"(
 local p, server, bound, out = ARGV[1], ARGV[2], ARGV[4], {}
 local now = tonumber(redis.call('TIME')[1])
+local not_ours = {}
+for i = 7, #ARGV do not_ours[ARGV[i]] = true end
 for _, id in ipairs(redis.call('SMEMBERS', p .. 'sessions')) do
   local lease, session = p .. 'lease:' .. id, p .. 'session:' .. id
   local held = redis.call('GET', lease)
@@ -79,14 +95,14 @@ for _, id in ipairs(redis.call('SMEMBERS', p .. 'sessions')) do
   if not f[1] then
     if not held then redis.call('SREM', p .. 'sessions', id) end
   elseif not held then
-    if f[3] == bound and (bound == '0' or f[2] == server) then
+    if not not_ours[id] and f[3] == bound and (bound == '0' or f[2] == server) then
       local fence = redis.call('INCR', p .. 'fence')
       redis.call('SET', lease, server .. ' ' .. fence, 'PX', ARGV[3])
       redis.call('HSET', session, 'server', server, 'fence', fence)
       out[#out + 1] = id
       out[#out + 1] = tostring(fence)
       out[#out + 1] = f[1]
-    elseif f[3] == '1' and now - tonumber(f[4]) > tonumber(ARGV[5]) then
+    elseif (f[3] == '1' or not_ours[id]) and now - tonumber(f[4] or '0') > tonumber(ARGV[5]) then
       redis.call('DEL', session)
       redis.call('SREM', p .. 'sessions', id)
       out[#out + 1] = id

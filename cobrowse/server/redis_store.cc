@@ -13,7 +13,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view kPrefix = "turnpike:cobrowse:";
+/// Of the thread that has everybody's sockets.
+constexpr RedisPatience kNobodyWaits{.in_all = milliseconds(250),
+                                     .longest_pause = milliseconds(5000)};
 constexpr milliseconds kTurn{1000};
 constexpr milliseconds kFlush{1000};
 
@@ -39,7 +41,9 @@ std::vector<std::string> invites_of(const std::string& text) {
 }  // namespace
 
 RedisStore::RedisStore(RedisStoreSettings settings)
-    : settings_(std::move(settings)), writer_(settings_.address), asker_(settings_.address) {}
+    : settings_(std::move(settings)),
+      writer_(settings_.address),
+      asker_(settings_.address, kNobodyWaits) {}
 
 Result<std::unique_ptr<RedisStore>, std::string> RedisStore::open(RedisStoreSettings settings) {
   std::unique_ptr<RedisStore> store(new RedisStore(std::move(settings)));
@@ -57,51 +61,72 @@ RedisStore::~RedisStore() {
   if (away_) return;
   if (!write_all(false) || !remove_all()) return;
   for (const auto& [id, one] : owned_) {
-    if (!eval(writer_, kReleaseScript, {id, settings_.server, one.fence})) return;
+    if (!writer_.run(call(kReleaseScript, {id, settings_.server, one.fence}))) return;
   }
   static_cast<void>(writer_.run({"DEL", key("server:", settings_.server)}));
 }
 
 std::string RedisStore::key(std::string_view kind, std::string_view name) const {
-  return fmt::format("{}{}{}", kPrefix, kind, name);
+  return fmt::format("{}{}{}", kRedisPrefix, kind, name);
 }
 
-Result<RedisReply, std::string> RedisStore::eval(RedisLink& link, std::string_view script,
-                                                 std::vector<std::string> arguments) {
-  std::vector<std::string> command{"EVAL", std::string(script), "0", std::string(kPrefix)};
-  command.insert(command.end(), std::make_move_iterator(arguments.begin()),
-                 std::make_move_iterator(arguments.end()));
-  return link.run(command);
+/// At once: one thread asks for everybody.
+Result<RedisReply, std::string> RedisStore::ask(const std::vector<std::string>& command) {
+  if (away_) return fail(std::string("Redis is away"));
+  return asker_.run(command);
 }
 
 Result<std::vector<std::string>, std::string> RedisStore::sessions() {
-  return take(true);
-}
-
-Result<std::vector<std::string>, std::string> RedisStore::take(bool from_earlier_run) {
-  const auto got = eval(writer_, kTakeScript,
-                        {settings_.server, std::to_string(milliseconds(settings_.lease).count()),
-                         settings_.bound ? "1" : "0", std::to_string(settings_.patience.count()),
-                         from_earlier_run ? "1" : "0"});
-  if (!got) return fail(got.error());
+  const auto taken = take(true);
+  if (!taken) return fail(taken.error());
   std::vector<std::string> texts;
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i + 2 < got->items.size(); i += 3) {
-    const std::string &id = got->items[i].text, &fence = got->items[i + 1].text;
-    if (fence == "0") {
-      LOG(kWarning, "session {}: over, its server did not come back", log::log_safe(id));
-      continue;
-    }
-    owned_[id] = {.fence = fence, .text = got->items[i + 2].text};
-    texts.push_back(got->items[i + 2].text);
-  }
+  for (const auto& [id, text] : *taken) texts.push_back(text);
   return texts;
 }
 
+Result<std::map<std::string, std::string>, std::string> RedisStore::take(bool from_earlier_run) {
+  std::vector<std::string> arguments{
+      settings_.server, std::to_string(milliseconds(settings_.lease).count()),
+      settings_.bound ? "1" : "0", std::to_string(settings_.patience.count()),
+      from_earlier_run ? "1" : "0"};
+  arguments.insert(arguments.end(), senseless_.begin(), senseless_.end());
+  const auto got = writer_.run(call(kTakeScript, std::move(arguments)));
+  if (!got) return fail(got.error());
+  std::map<std::string, std::string> taken;
+  for (std::size_t i = 0; i + 2 < got->items.size(); i += 3) {
+    const std::string &id = got->items[i].text, &fence = got->items[i + 1].text;
+    const std::string& text = got->items[i + 2].text;
+    if (fence == "0") {
+      LOG(kWarning, "session {}: over, nobody came for it in time", log::log_safe(id));
+      senseless_.erase(id);
+      continue;
+    }
+    const auto record = parse_session_record(text);
+    if (!record || record->id != id) {
+      leave_to_others(id, fence, record ? "it is another one's record" : record.error());
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    owned_[id] = {.fence = fence, .text = text, .is_up = from_earlier_run};
+    taken[id] = text;
+  }
+  return taken;
+}
+
+/// A server of another version may understand it.
+void RedisStore::leave_to_others(const std::string& id, const std::string& fence,
+                                 std::string_view why) {
+  LOG(kError, "session {}: makes no sense and is left to other servers: {}", log::log_safe(id),
+      log::log_safe(why));
+  senseless_.insert(id);
+  const auto left = writer_.run(call(kReleaseScript, {id, settings_.server, fence}));
+  if (!left) LOG(kDebug, "its lease runs out: {}", left.error());
+}
+
 Result<void, std::string> RedisStore::claim(std::string_view id) {
-  const auto fence = eval(
-      asker_, kClaimScript,
-      {std::string(id), settings_.server, std::to_string(milliseconds(settings_.lease).count())});
+  const auto fence =
+      ask(call(kClaimScript, {std::string(id), settings_.server,
+                              std::to_string(milliseconds(settings_.lease).count())}));
   if (!fence) return fail(fence.error());
   if (fence->number == 0) return fail(std::string("another server has a session of that name"));
   const std::lock_guard lock(mutex_);
@@ -111,7 +136,7 @@ Result<void, std::string> RedisStore::claim(std::string_view id) {
 
 bool RedisStore::reserve_pin(std::string_view id, std::string_view pin_hash,
                              std::int64_t lifetime_s) {
-  const auto set = asker_.run(
+  const auto set = ask(
       {"SET", key("invite:", pin_hash), std::string(id), "NX", "EX", std::to_string(lifetime_s)});
   return !set || !set->is_nil;  // away: it is this server's own PIN until it is written
 }
@@ -141,13 +166,13 @@ Result<void, std::string> RedisStore::remove_session(std::string_view id) {
 }
 
 std::string RedisStore::fact(std::string_view name) {
-  const auto value = asker_.run({"HGET", key("facts:", settings_.server), std::string(name)});
+  const auto value = writer_.run({"HGET", key("facts:", settings_.server), std::string(name)});
   return value ? value->text : "";
 }
 
 Result<void, std::string> RedisStore::put_fact(std::string_view name, std::string_view value) {
   const auto put =
-      asker_.run({"HSET", key("facts:", settings_.server), std::string(name), std::string(value)});
+      writer_.run({"HSET", key("facts:", settings_.server), std::string(name), std::string(value)});
   if (!put) return fail(put.error());
   return {};
 }
@@ -156,32 +181,34 @@ SessionOwner RedisStore::owner_of(const std::string& id) {
   using Kind = SessionOwner::Kind;
   {
     const std::lock_guard lock(mutex_);
-    if (owned_.contains(id)) return {.kind = Kind::kThis};
+    if (const auto found = owned_.find(id); found != owned_.end()) {
+      return {.kind = found->second.is_up ? Kind::kThis : Kind::kNobody};
+    }
   }
-  const auto lease = asker_.run({"GET", key("lease:", id)});
+  const auto lease = ask({"GET", key("lease:", id)});
   if (!lease) return {.kind = Kind::kAway};
   const std::string server = lease->text.substr(0, lease->text.rfind(' '));
   if (!server.empty() && server != settings_.server)
     return {.kind = Kind::kOther, .server = server};
-  const auto there = asker_.run({"EXISTS", key("session:", id)});
+  const auto there = ask({"EXISTS", key("session:", id)});
   if (!there) return {.kind = Kind::kAway};
   return {.kind = there->number > 0 ? Kind::kNobody : Kind::kNone};
 }
 
 std::string RedisStore::state_of(const std::string& id) {
-  const auto state = asker_.run({"HGET", key("session:", id), "state"});
+  const auto state = ask({"HGET", key("session:", id), "state"});
   return state ? state->text : std::string();
 }
 
 Result<std::string, std::string> RedisStore::session_of_invite(const std::string& hash) {
-  const auto id = asker_.run({"GET", key("invite:", hash)});
+  const auto id = ask({"GET", key("invite:", hash)});
   if (!id) return fail(id.error());
   return id->text;
 }
 
 std::vector<std::string> RedisStore::other_views() {
   std::vector<std::string> views;
-  const auto got = eval(asker_, kViewsScript, {});
+  const auto got = ask(call(kViewsScript));
   if (!got) return views;
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i + 2 < got->items.size(); i += 3) {
@@ -191,20 +218,19 @@ std::vector<std::string> RedisStore::other_views() {
 }
 
 std::string RedisStore::server_with_room() {
-  const auto server = eval(asker_, kRoomScript, {settings_.server});
+  const auto server = ask(call(kRoomScript, {settings_.server}));
   return server ? server->text : "";
 }
 
 std::uint64_t RedisStore::guess_wait(const std::string& suspect_hash) {
-  const auto wait = eval(asker_, kWaitScript, {suspect_hash});
+  const auto wait = ask(call(kWaitScript, {suspect_hash}));
   return wait && wait->number > 0 ? static_cast<std::uint64_t>(wait->number) : 0;
 }
 
 void RedisStore::guess_failed(const std::string& suspect_hash) {
-  const auto noted = eval(asker_, kGuessScript,
-                          {suspect_hash, std::to_string(settings_.attempts.free),
-                           std::to_string(settings_.attempts.max_wait.count()),
-                           std::to_string(settings_.attempts.forget.count())});
+  const auto noted = ask(call(kGuessScript, {suspect_hash, std::to_string(settings_.attempts.free),
+                                             std::to_string(settings_.attempts.max_wait.count()),
+                                             std::to_string(settings_.attempts.forget.count())}));
   if (!noted) LOG(kDebug, "a wrong guess is counted here only: {}", noted.error());
 }
 
@@ -302,7 +328,7 @@ bool RedisStore::write(const std::string& id, const Owned& what) {
                                      what.view,
                                      settings_.bound ? "1" : "0"};
   for (std::string& part : invites_of(what.text)) arguments.push_back(std::move(part));
-  const auto put = eval(writer_, kPutScript, std::move(arguments));
+  const auto put = writer_.run(call(kPutScript, std::move(arguments)));
   note(put ? Result<void, std::string>{} : fail(put.error()));
   if (!put) return false;
   if (put->number != 0) return true;
@@ -326,7 +352,7 @@ bool RedisStore::remove_all() {
     std::vector<std::string> arguments{id, settings_.server, one.fence};
     const std::vector<std::string> invites = invites_of(one.text);
     for (std::size_t i = 0; i < invites.size(); i += 2) arguments.push_back(invites[i]);
-    const auto done = eval(writer_, kRemoveScript, std::move(arguments));
+    const auto done = writer_.run(call(kRemoveScript, std::move(arguments)));
     note(done ? Result<void, std::string>{} : fail(done.error()));
     if (!done) return false;
     const std::lock_guard lock(mutex_);
@@ -351,14 +377,16 @@ bool RedisStore::register_here() {
 
 void RedisStore::take_up() {
   if (Clock::now() < take_from_) return;
-  const auto texts = take(false);
-  note(texts ? Result<void, std::string>{} : fail(texts.error()));
-  if (!texts) return;
-  for (const std::string& text : *texts) {
-    const auto record = parse_session_record(text);
-    if (!record) continue;
-    const std::lock_guard lock(events_mutex_);
-    if (events_.taken_up) events_.taken_up(record->id, text);
+  const auto taken = take(false);
+  note(taken ? Result<void, std::string>{} : fail(taken.error()));
+  if (!taken) return;
+  for (const auto& [id, text] : *taken) {
+    {
+      const std::lock_guard lock(events_mutex_);
+      if (events_.taken_up) events_.taken_up(id, text);
+    }
+    const std::lock_guard lock(mutex_);
+    if (const auto found = owned_.find(id); found != owned_.end()) found->second.is_up = true;
   }
 }
 

@@ -80,6 +80,7 @@ class RedisStore final : public StateStore {
   std::string fact(std::string_view name) override;
   Result<void, std::string> put_fact(std::string_view name, std::string_view value) override;
 
+  /// kNobody also for one that is taken, until the event for it is over.
   SessionOwner owner_of(const std::string& id);
   /// The record of any server's session as it was written last; empty: there is none.
   std::string state_of(const std::string& id);
@@ -99,11 +100,13 @@ class RedisStore final : public StateStore {
     std::string text{};  // empty: claimed, and not put yet
     std::string view{};
     bool waits = false;  // to be written
+    bool is_up = true;   // false: not taken up yet, as others see it
   };
   explicit RedisStore(RedisStoreSettings settings);
-  Result<RedisReply, std::string> eval(RedisLink& link, std::string_view script,
-                                       std::vector<std::string> arguments);
-  Result<std::vector<std::string>, std::string> take(bool from_earlier_run);
+  Result<RedisReply, std::string> ask(const std::vector<std::string>& command);
+  /// Texts by id.
+  Result<std::map<std::string, std::string>, std::string> take(bool from_earlier_run);
+  void leave_to_others(const std::string& id, const std::string& fence, std::string_view why);
   void run();
   bool turn();
   bool write(const std::string& id, const Owned& what);
@@ -129,6 +132,7 @@ class RedisStore final : public StateStore {
   RedisStoreEvents events_;
   // Of the thread:
   std::chrono::steady_clock::time_point renew_at_{}, take_from_{};
+  std::set<std::string> senseless_;  // sessions that are left to others
   std::thread thread_;
 };
 

@@ -27,6 +27,7 @@ Result<void, std::string> RemoteBackend::start(const std::string& session,
 void RemoteBackend::stop(const std::string& session) {
   // Not queued: the next look finds an orphan.
   post([this, session] {
+    if (kept_) kept_->erase(session);
     const auto found = running_.find(session);
     if (found == running_.end()) return;
     const std::string id = found->second;

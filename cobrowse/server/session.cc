@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "http/core/json.h"
@@ -13,9 +14,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr seconds kRendererMayBeAway{30};
-constexpr std::size_t kMaxRestarts = 3;  // within kRestartWindow
-constexpr seconds kRestartWindow{300};
-constexpr unsigned kMaxPeers = 6;  // of one viewer within kPeerWindow
+constexpr std::array kRestartPauses = {seconds(0), seconds(2), seconds(8)};
+constexpr seconds kRestartWindow{300};  // no more restarts than that in it
+constexpr unsigned kMaxPeers = 6;       // of one viewer within kPeerWindow
 constexpr seconds kPeerWindow{60};
 constexpr std::int64_t kFirstHelloWithin_s = 60;
 constexpr seconds kKeepsPlace{120};  // who is away, in a session that is full
@@ -29,7 +30,8 @@ Session::Session(SessionRecord record, const SessionSettings& settings, SessionH
       host_(host),
       control_({.mode = record_.mode, .idle_release = settings.idle_release}),
       timers_(settings.timers, now.monotonic - (now.wall - WallTime(seconds(record_.created_s)))),
-      renderer_until_(now.monotonic + kRendererMayBeAway) {
+      renderer_until_(now.monotonic +
+                      (record_.renderer.empty() ? settings.renderer_start : kRendererMayBeAway)) {
   for (const ParticipantRecord& one : record_.participants) {
     people_[one.id].gone_at = now.monotonic;
     control_.join(one.id, one.role);
@@ -207,7 +209,7 @@ void Session::on_socket_lost(ParticipantId who, const Now& now) {
 void Session::on_renderer_hello(const std::vector<std::uint32_t>& viewers, const Now& now) {
   if (over_) return;
   renderer_connected_ = true;
-  renderer_until_ = kNever;
+  renderer_until_ = restart_at_ = kNever;
   for (auto& [id, person] : people_) {
     person.served = std::ranges::find(viewers, id.value) != viewers.end();
     if (!person.served) person.route.clear();
@@ -232,7 +234,7 @@ void Session::on_renderer_lost(const Now& now) {
 }
 
 void Session::on_renderer_ended(const Now& now) {
-  if (over_) return;
+  if (over_ || restart_at_ != kNever) return;
   renderer_connected_ = false;
   renderer_ = RendererState::kRestarting;
   for (auto& [id, person] : people_) {
@@ -240,17 +242,24 @@ void Session::on_renderer_ended(const Now& now) {
     person.route.clear();
   }
   std::erase_if(restarts_, [&](MonotonicTime at) { return at + kRestartWindow < now.monotonic; });
-  if (restarts_.size() >= kMaxRestarts) {
+  if (restarts_.size() >= kRestartPauses.size()) {
     return end("renderer_gone", "the browser on the server keeps failing", now);
   }
+  renderer_until_ = kNever;
+  restart_at_ = now.monotonic + kRestartPauses[restarts_.size()];
   restarts_.push_back(now.monotonic);
-  renderer_until_ = now.monotonic + kRendererMayBeAway;
   audit("renderer", std::nullopt, "restarting");
   shows_again_ = !shown_.empty();
   for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
   control_.set_sensitive(false);
   tell(renderer_state({}));
   tell_people();
+  if (restart_at_ <= now.monotonic) restart(now);
+}
+
+void Session::restart(const Now& now) {
+  restart_at_ = kNever;
+  renderer_until_ = now.monotonic + settings_.renderer_start;
   host_.restart_renderer();
 }
 
@@ -260,10 +269,8 @@ void Session::notice(const std::string& text) {
 
 void Session::on_deadline(const Now& now) {
   if (over_) return;
-  if (now.monotonic >= renderer_until_) {
-    renderer_until_ = now.monotonic + kRendererMayBeAway;
-    return on_renderer_ended(now);
-  }
+  if (now.monotonic >= renderer_until_) return on_renderer_ended(now);
+  if (now.monotonic >= restart_at_) restart(now);
   for (auto& [id, person] : people_) {
     if (person.retry_at > now.monotonic) continue;
     person.retry_at = kNever;
@@ -291,8 +298,8 @@ void Session::note_input(const Now& now) {
 }
 
 MonotonicTime Session::next_deadline() const {
-  MonotonicTime next =
-      std::min({renderer_until_, look_at_, control_.next_deadline(), timers_.next_deadline()});
+  MonotonicTime next = std::min(
+      {renderer_until_, restart_at_, look_at_, control_.next_deadline(), timers_.next_deadline()});
   for (const auto& [id, person] : people_) next = std::min(next, person.retry_at);
   return next;
 }

@@ -31,6 +31,7 @@ struct SessionSettings {
   unsigned width = 1280;
   unsigned height = 720;
   std::size_t max_people = 16;
+  seconds renderer_start{30};  // until a new one says hello
 };
 
 struct AuditNote {
@@ -84,7 +85,7 @@ class Session {
   void on_renderer_message(const Object& message, const Now& now);
   /// Its socket. It may come back; media may go on.
   void on_renderer_lost(const Now& now);
-  /// Its process.
+  /// Its process. Another one is wanted, later after each failure.
   void on_renderer_ended(const Now& now);
 
   void on_documents(const boost::json::array& list);
@@ -130,6 +131,7 @@ class Session {
   bool name_documents(ParticipantId who, std::string_view type, Object& message);
   std::optional<std::string> name_of_document(const std::string& id, bool as_file = false) const;
   void show_again();
+  void restart(const Now& now);
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
   void on_page(Object message);
   void note_input(const Now& now);
@@ -163,6 +165,7 @@ class Session {
   RendererState renderer_ = RendererState::kStarting;
   bool renderer_connected_ = false;
   MonotonicTime renderer_until_ = kNever;  // it has to be back by then
+  MonotonicTime restart_at_ = kNever;      // unless it comes back before
   MonotonicTime look_at_ = kNever;         // for warnings that input has undone
   std::vector<MonotonicTime> restarts_;
   bool over_ = false;

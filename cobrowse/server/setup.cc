@@ -22,6 +22,9 @@ namespace json = boost::json;
 constexpr std::size_t kMaxProfile = 1 << 20;
 constexpr seconds kPodSlack{300};
 constexpr std::size_t kMinClusterSecret = 16;
+// A container or a pod waits for its place, a pod for its image, too.
+constexpr seconds kRemoteStart{120};
+constexpr seconds kBrowserStart{30};
 
 class Planner {
  public:
@@ -177,6 +180,8 @@ class Planner {
     if (config_.renderer_backend == "process") return;
     const bool docker = config_.renderer_backend == "docker";
     plan_.backend = docker ? BackendKind::kDocker : BackendKind::kKubernetes;
+    plan_.sessions.session.renderer_start = kRemoteStart;
+    plan_.sessions.pool.start_within = kRemoteStart + kBrowserStart;
     control_url();
     docker ? docker_backend() : kubernetes_backend();
   }

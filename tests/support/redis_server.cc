@@ -138,6 +138,14 @@ void RedisServer::stop() {
   std::filesystem::remove(socket_path(), ignored);
 }
 
+void RedisServer::hang() {
+  if (process_ > 0) ::kill(process_, SIGSTOP);
+}
+
+void RedisServer::go_on() {
+  if (process_ > 0) ::kill(process_, SIGCONT);
+}
+
 std::string RedisServer::connection() const {
   return fmt::format("ip=127.0.0.1 port={} dbname=0", port_);
 }

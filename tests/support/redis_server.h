@@ -29,6 +29,10 @@ class RedisServer {
   /// On the same port, empty.
   void start();
 
+  /// Takes connections and answers nothing, until it goes on.
+  void hang();
+  void go_on();
+
   std::uint16_t port() const { return port_; }
   std::string socket_path() const { return folder_ / "redis.sock"; }
   /// "ip=127.0.0.1 port=N dbname=0"

@@ -38,6 +38,7 @@ const std::string kDocker =
 TEST(BackendPlan, ProcessesNeedNothing) {
   const Planned planned = plan_of("");
   EXPECT_EQ(planned.plan.backend, BackendKind::kProcess);
+  EXPECT_EQ(planned.plan.sessions.session.renderer_start, seconds(30));
   EXPECT_THAT(planned.said, Not(HasSubstr("error")));
 }
 
@@ -50,6 +51,7 @@ TEST(BackendPlan, Docker) {
   std::filesystem::remove(file);
   EXPECT_THAT(planned.said, Not(HasSubstr("error")));
   EXPECT_EQ(planned.plan.backend, BackendKind::kDocker);
+  EXPECT_EQ(planned.plan.sessions.session.renderer_start, seconds(120));
   EXPECT_EQ(planned.plan.renderer_url, "http://10.1.2.3:8090/own/v1/renderer");
   EXPECT_EQ(planned.plan.docker.image, "r:1");
   EXPECT_EQ(planned.plan.docker.network, "n");
@@ -66,6 +68,8 @@ TEST(BackendPlan, Kubernetes) {
               "kubernetes: {image: \"r:1\", api: \"https://api/\", namespace: n}\n");
   EXPECT_THAT(planned.said, Not(HasSubstr("error")));
   EXPECT_EQ(planned.plan.backend, BackendKind::kKubernetes);
+  EXPECT_EQ(planned.plan.sessions.session.renderer_start, seconds(120));
+  EXPECT_EQ(planned.plan.sessions.pool.start_within, seconds(150));
   EXPECT_EQ(planned.plan.kubernetes.api, "https://api");
   EXPECT_EQ(planned.plan.kubernetes.name_space, "n");
   EXPECT_EQ(planned.plan.kubernetes.most, seconds(1300));

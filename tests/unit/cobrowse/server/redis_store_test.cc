@@ -1,7 +1,12 @@
 // Two servers' stores over one real Redis.
 #include "cobrowse/server/redis_store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <chrono>
+#include <mutex>
+#include <thread>
 
 #include "cobrowse/server/session_record.h"
 #include "tests/support/redis_server.h"
@@ -37,6 +42,21 @@ class RedisStoreTest : public ::testing::Test {
     ASSERT_TRUE(store.claim(id));
     ASSERT_TRUE(store.put_session(id, record(id)));
     store.flush();
+  }
+  /// Within ten seconds; the store's own thread has a turn each second.
+  template <class Condition>
+  static bool comes(const Condition& condition) {
+    for (int i = 0; i < 1000; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+  }
+  /// Without a lease.
+  void put_text(const std::string& id, const std::string& text, std::int64_t seen_s) {
+    redis_->cli({"HSET", "turnpike:cobrowse:session:" + id, "state", text, "server", "http://a:1",
+                 "fence", "1", "bound", "0", "seen", std::to_string(seen_s)});
+    redis_->cli({"SADD", "turnpike:cobrowse:sessions", id});
   }
   std::unique_ptr<RedisServer> redis_;
 };
@@ -78,6 +98,36 @@ TEST_F(RedisStoreTest, WhatAServerGivesBackIsTakenUpUnlessItIsBound) {
   }
 }
 
+TEST_F(RedisStoreTest, OneThatIsTakenBelongsToNobodyUntilItIsTakenUp) {
+  put_text("s", record("s"), 1);
+  const auto b = open("http://b:1");
+  std::vector<Kind> seen;
+  b->begin({.taken_up = [&](const std::string& id, const std::string& text) {
+    EXPECT_EQ(text, record(id));
+    seen.push_back(b->owner_of(id).kind);
+  }});
+  EXPECT_TRUE(comes([&] { return b->owner_of("s").kind == Kind::kThis; }));
+  b->mute();
+  EXPECT_THAT(seen, ::testing::ElementsAre(Kind::kNobody));
+}
+
+TEST_F(RedisStoreTest, WhatMakesNoSenseIsLeftToOthersAndRemovedInTheEnd) {
+  put_text("new", "{", std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+  put_text("old", record("another"), 1);
+  const auto a = open("http://a:1");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(a->sessions()->empty());
+    EXPECT_EQ(a->owner_of("new").kind, Kind::kNobody);
+    EXPECT_EQ(a->owner_of("old").kind, i == 0 ? Kind::kNobody : Kind::kNone);
+  }
+  const auto b = open("http://b:1");
+  b->begin({.taken_up = [](const std::string& id, const std::string&) { ADD_FAILURE() << id; }});
+  b->flush();
+  b->mute();
+  EXPECT_EQ(b->owner_of("new").kind, Kind::kNobody);
+  EXPECT_EQ(redis_->cli({"KEYS", "turnpike:cobrowse:lease:*"}).find("lease"), std::string::npos);
+}
+
 TEST_F(RedisStoreTest, ALostLeaseWritesNothing) {
   const auto a = open("http://a:1"), b = open("http://b:1");
   std::mutex mutex;
@@ -117,6 +167,33 @@ TEST_F(RedisStoreTest, WithoutRedisNothingIsClaimedAndWhatIsThereIsKept) {
   EXPECT_EQ(a->owner_of("s").kind, Kind::kThis);
   EXPECT_EQ(a->owner_of("t").kind, Kind::kAway);
   EXPECT_FALSE(RedisStore::open({.address = *parse_redis_address(redis_->connection())}));
+}
+
+TEST_F(RedisStoreTest, NobodyWaitsForARedisThatHangs) {
+  const auto a = open("http://a:1");
+  a->begin({});
+  put(*a, "s");
+  redis_->hang();
+  const auto ask_all = [&] {
+    EXPECT_EQ(a->owner_of("t").kind, Kind::kAway);
+    EXPECT_FALSE(a->claim("t"));
+    EXPECT_TRUE(a->reserve_pin("s", "pin-t", 60)) << "its own until it is written";
+    EXPECT_FALSE(a->session_of_invite("pin-s"));
+    EXPECT_EQ(a->state_of("t") + a->server_with_room(), "");
+    EXPECT_TRUE(a->other_views().empty());
+    a->guess_failed("x");
+    EXPECT_EQ(a->guess_wait("x"), 0U);
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  ask_all();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(900));
+  ASSERT_TRUE(comes([&] { return a->is_away(); }));
+  const auto known = std::chrono::steady_clock::now();
+  ask_all();
+  EXPECT_LT(std::chrono::steady_clock::now() - known, milliseconds(150)) << "it is known by now";
+  redis_->go_on();
+  EXPECT_TRUE(comes([&] { return !a->is_away(); }));
+  EXPECT_TRUE(comes([&] { return a->owner_of("t").kind == Kind::kNone; }));
 }
 
 TEST_F(RedisStoreTest, FactsAreEachServersOwn) {

@@ -184,6 +184,24 @@ TEST_F(RemoteBackendTest, AManagerThatIsAwayEndsNobody) {
   EXPECT_THAT(backend->take_ended(), IsEmpty());
 }
 
+TEST_F(RemoteBackendTest, WhatIsStoppedBeforeTheFirstListIsNotKept) {
+  world_.put("x", "over", true);
+  world_.put("y", "known", true);
+  world_.is_away = true;
+  const auto backend = make();
+  backend->keep_only({"over", "known", "missing"});
+  backend->stop("over");
+  backend->stop("missing");
+  ASSERT_TRUE(backend->start("new", {}));
+  ASSERT_TRUE(soon_has({"new1", "x", "y"})) << "what was asked for before is done";
+  {
+    const std::lock_guard lock(world_.mutex);
+    world_.is_away = false;
+  }
+  EXPECT_TRUE(soon_has({"new1", "y"}));
+  EXPECT_THAT(backend->take_ended(), IsEmpty());
+}
+
 TEST_F(RemoteBackendTest, RenderersOutliveTheServer) {
   auto backend = make();
   ASSERT_TRUE(backend->start("a", {}));

@@ -93,13 +93,54 @@ TEST(Session, ARendererThatStaysAwayIsMadeAnewThreeTimes) {
   EXPECT_EQ(world.heard(id, "renderer").at("state"), "restarting");
   world.renderer_comes();
   EXPECT_EQ(SessionWorld::count(world.host.renderer, "viewer"), 2U);  // anew: it has no peers
-  world.session.on_renderer_ended(world.now);
-  world.session.on_renderer_ended(world.now);
+  for (const seconds pause : {seconds(2), seconds(8)}) {
+    const int before = world.host.restarts;
+    world.session.on_renderer_ended(world.now);
+    world.session.on_renderer_ended(world.now);  // the same one, said once more
+    world.run(pause - milliseconds(100));
+    EXPECT_EQ(world.host.restarts, before);
+    world.run(milliseconds(200));
+    EXPECT_EQ(world.host.restarts, before + 1);
+  }
   EXPECT_EQ(world.host.restarts, 3);
   EXPECT_FALSE(world.session.is_over());
   world.session.on_renderer_ended(world.now);
   EXPECT_EQ(world.host.end_reason, "renderer_gone");
   EXPECT_EQ(world.heard(id, "bye").at("reason"), "renderer_gone");
+}
+
+TEST(Session, ARendererThatComesBackInThePauseStays) {
+  SessionWorld world;
+  const ParticipantId id = world.enter(Role::kVisitor);
+  for (int i = 0; i < 2; ++i) {
+    world.renderer_comes();
+    world.session.on_renderer_ended(world.now);
+  }
+  world.run(seconds(1));
+  world.renderer_comes({id.value});
+  world.run(seconds(60));
+  EXPECT_EQ(world.host.restarts, 1);
+  world.session.on_renderer_lost(world.now);
+  world.run(seconds(39));
+  EXPECT_EQ(world.host.restarts, 2) << "30 seconds, and a pause of 8";
+}
+
+TEST(Session, ANewRendererHasItsOwnTimeToCome) {
+  const SessionSettings slow = {.timers = {.offline = seconds(0)}, .renderer_start = seconds(120)};
+  SessionWorld world(slow);
+  world.run(seconds(119));
+  EXPECT_EQ(world.host.restarts, 0);
+  world.run(seconds(2));
+  EXPECT_EQ(world.host.restarts, 1);
+  world.run(seconds(118));
+  EXPECT_EQ(world.host.restarts, 1);
+  world.run(seconds(4));
+  EXPECT_EQ(world.host.restarts, 2);
+  SessionRecord record = SessionWorld::fresh();
+  record.renderer = "r";
+  SessionWorld restored(slow, record);
+  restored.run(seconds(31));
+  EXPECT_EQ(restored.host.restarts, 1) << "it ran before the server was restarted";
 }
 
 TEST(Session, RestartsThatAreFarApartDoNotEndIt) {
@@ -108,7 +149,8 @@ TEST(Session, RestartsThatAreFarApartDoNotEndIt) {
   for (int i = 0; i < 8; ++i) {
     world.renderer_comes();
     world.session.on_renderer_ended(world.now);
-    world.pass(seconds(150));
+    world.run(seconds(10));
+    world.pass(seconds(140));
   }
   EXPECT_FALSE(world.session.is_over());
   EXPECT_EQ(world.host.restarts, 8);

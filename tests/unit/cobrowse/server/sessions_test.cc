@@ -298,6 +298,15 @@ TEST(Sessions, ARendererThatEndsIsFollowedByAnother) {
   EXPECT_FALSE(world.sessions->is_renderer(first, world.backend.token(first)));
   EXPECT_TRUE(world.sessions->is_renderer(second, world.backend.token(second)));
   EXPECT_EQ(world.renderer_of(id), second);
+  world.backend.end({second});
+  ASSERT_TRUE(comes([&] {
+    const std::lock_guard lock(world.mutex);
+    return std::ranges::count(world.notes, "restarting",
+                              [](const auto& note) { return note.second.detail; }) == 2;
+  }));
+  EXPECT_EQ(world.backend.starts(), 2U) << "the next one has to wait";
+  world.pass(seconds(2));
+  EXPECT_TRUE(comes([&] { return world.backend.starts() == 3; }));
 }
 
 TEST(Sessions, TheTimeIsMinded) {
