@@ -183,6 +183,7 @@ class Play:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     received = []  # what pages have sent, for whoever drives them
+    failing = {}  # file name: how many times more it is not to be had
 
     def log_message(self, *_):
         pass
@@ -247,6 +248,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if prefix not in ("public", "app") or "/" in name or not file.is_file():
             self.answer(404, {"detail": "there is no such thing"})
             return
+        if self.failing.get(name, 0) > 0:
+            self.failing[name] -= 1
+            self.answer(503, {"detail": "not now"})
+            return
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.reply(200, file.read_bytes(), f"{kind}; charset=utf-8")
 
@@ -273,9 +278,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass
 
 
-def serve(port=0):
+def serve(port=0, handler=Handler):
     """A server on 127.0.0.1 that its caller runs; `server_port` says where."""
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
 if __name__ == "__main__":
