@@ -184,6 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     received = []  # what pages have sent, for whoever drives them
     failing = {}  # file name: how many times more it is not to be had
+    sockets = []  # of the pages, to tell them more than the script does
 
     def log_message(self, *_):
         pass
@@ -272,8 +273,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Sec-WebSocket-Accept", base64.b64encode(digest).decode())
         self.end_headers()
         self.close_connection = True
+        socket = Socket(self.rfile, self.wfile)
+        self.sockets.append(socket)
         try:
-            Play(Socket(self.rfile, self.wfile), self.received).run()
+            Play(socket, self.received).run()
         except (BrokenPipeError, ConnectionResetError):
             pass
 

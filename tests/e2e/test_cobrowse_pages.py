@@ -17,11 +17,15 @@ class Stub:
 
     def __init__(self):
         class Handler(cobrowse_stub.Handler):
-            received, failing = [], {}
-        self.received, self.failing = Handler.received, Handler.failing
+            received, failing, sockets = [], {}, []
+        self.handler, self.received, self.failing = Handler, Handler.received, Handler.failing
         self.server = cobrowse_stub.serve(handler=Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def tell(self, **message):
+        """To the page that has come last."""
+        self.handler.sockets[-1].send(message)
 
     def output(self):
         return f"received: {self.received}"
@@ -40,6 +44,12 @@ class PagesTest(unittest.TestCase):
         person = Person(self.stub.url + path, self.stub, **browser)
         self.addCleanup(person.close)
         return person
+
+    def visitor(self, scene, **browser):
+        visitor = self.open(f"/public/visitor.html#invite={scene}&name=Vera", **browser)
+        visitor.click('[data-action="allow"]')
+        visitor.wait_for("state", "joined")
+        return visitor
 
     def shoot(self, person, name):
         if SHOTS:
@@ -73,6 +83,53 @@ class Loading(PagesTest):
         self.shoot(agent, "not-loaded")
         agent.key("Enter", "Enter", "\r")
         agent.wait_for("state", "login")
+
+
+class Questions(PagesTest):
+    """What the shared page asks, at those who do not answer it."""
+
+    def asked(self, visitor):
+        return visitor.evaluate("document.querySelector('[data-modal]')?.dataset.modal ?? ''")
+
+    def wait_asked(self, visitor, name):
+        wait_until(lambda: self.asked(visitor) == name,
+                   lambda: f"asked {self.asked(visitor)!r}, not {name!r}: {visitor.state()}")
+
+    def answers(self):
+        return [one for one in self.stub.received if one.get("t") in ("dialog", "files")]
+
+    def test_a_chooser_that_is_over_closes(self):
+        visitor = self.visitor("view")
+        self.stub.tell(t="chooser", multiple=False)
+        self.wait_asked(visitor, "chooser")
+        self.stub.tell(t="chooser", kind="none")
+        self.wait_asked(visitor, "")
+        self.assertFalse(visitor.evaluate("document.querySelector('.session-body').inert"))
+        self.assertEqual(self.answers(), [])
+
+    def test_who_cannot_answer_closes_it_for_himself(self):
+        visitor = self.visitor("confirm")
+        self.wait_asked(visitor, "dialog")
+        self.shoot(visitor, "question-of-another")
+        self.assertEqual(visitor.evaluate("document.activeElement.textContent"), "Close")
+        visitor.key("Escape", "Escape")
+        self.wait_asked(visitor, "")
+        self.stub.tell(t="people", people=[])  # draws everything anew
+        wait_until(lambda: visitor.data("people") == "0", visitor.state)
+        self.assertEqual(self.asked(visitor), "")
+        # His own when control is his.
+        visitor.click('[data-action="take"]')
+        self.wait_asked(visitor, "dialog")
+        self.assertEqual(self.answers(), [])
+
+    def test_the_button_closes_a_chooser_of_another(self):
+        visitor = self.visitor("view")
+        self.stub.tell(t="chooser", multiple=False)
+        visitor.click("[data-modal=chooser] button")
+        self.wait_asked(visitor, "")
+        self.stub.tell(t="chooser", multiple=True)  # the next question is another one
+        self.wait_asked(visitor, "chooser")
+        self.assertEqual(self.answers(), [])
 
 
 if __name__ == "__main__":
