@@ -24,6 +24,14 @@ export class Dialogs {
     this.render();
   }
 
+  /** Whoever has asked is gone and takes no answer. */
+  forget() {
+    this.dialog = null;
+    this.chooser = null;
+    this.chosen = null;
+    this.render();
+  }
+
   /** Also when control has changed: the question is somebody else's now. What is open and right
    *  already stays, with what was typed into it; leaving and ending go before. */
   render() {

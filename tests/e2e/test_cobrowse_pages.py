@@ -131,6 +131,19 @@ class Questions(PagesTest):
         self.wait_asked(visitor, "chooser")
         self.assertEqual(self.answers(), [])
 
+    def test_a_browser_that_has_gone_asks_nothing(self):
+        band = "document.querySelector('.band.private').hidden"
+        for state in ("restarting", "gone"):
+            with self.subTest(state):
+                visitor = self.visitor("sensitive")
+                wait_until(lambda: visitor.evaluate(band) is False, visitor.state)
+                self.stub.tell(t="chooser", multiple=False)
+                self.stub.tell(t="dialog", kind="alert", text="Hello", default="")
+                self.wait_asked(visitor, "dialog")
+                self.stub.tell(t="renderer", state=state, text="")
+                self.wait_asked(visitor, "")
+                self.assertTrue(visitor.evaluate(band))
+
 
 if __name__ == "__main__":
     if harness.is_coturn():
