@@ -9,6 +9,7 @@ import { StartForm } from './desk_start.js';
 import { endedScreen } from './ended.js';
 import { icon } from './icons.js';
 import { Modal } from './modal.js';
+import { forget, keep, kept } from './storage.js';
 import { text } from './text.js';
 import { SessionView, setState } from './view.js';
 
@@ -18,8 +19,8 @@ const POLL_EVERY_MS = 4000;
 
 class Desk {
   constructor() {
-    this.key = sessionStorage.getItem(KEY);
-    this.name = sessionStorage.getItem(NAME) ?? '';
+    this.key = kept(KEY);
+    this.name = kept(NAME) ?? '';
   }
 
   show(state, ...children) {
@@ -76,14 +77,14 @@ class Desk {
       return error.status === 401 || error.status === 403 ? text.desk.keyWrong : error.message;
     }
     Object.assign(this, { key, name });
-    sessionStorage.setItem(KEY, key);
-    sessionStorage.setItem(NAME, name);
+    keep(KEY, key);
+    keep(NAME, name);
     this.showList();
     return null;
   }
 
   signOut(problem = '') {
-    sessionStorage.removeItem(KEY);
+    forget(KEY);
     this.key = null;
     this.showLogin(problem);
   }

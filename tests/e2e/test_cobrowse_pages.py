@@ -145,6 +145,52 @@ class Questions(PagesTest):
                 self.assertTrue(visitor.evaluate(band))
 
 
+# As where "block all cookies" is set.
+NO_STORAGE = """for (const name of ['sessionStorage', 'localStorage'])
+  Object.defineProperty(window, name, {get() { throw new DOMException('no', 'SecurityError'); }});
+"""
+
+
+class Joining(PagesTest):
+    def test_an_answer_that_is_cut_off_is_told(self):
+        def cut(handler, _):
+            handler.send_response(201)
+            handler.send_header("Content-Length", "100")
+            handler.end_headers()
+            handler.wfile.write(b'{"session":')
+            handler.close_connection = True
+        whole = self.stub.handler.join
+        self.stub.handler.join = cut
+        visitor = self.open("/public/visitor.html#invite=free&name=Vera")
+        visitor.click('[data-action="allow"]')
+        visitor.wait_for("state", "start")
+        self.assertIn("could not be reached", visitor.evaluate("document.body.innerText"))
+        self.stub.handler.join = whole
+        visitor.click("button[type=submit]")
+        visitor.click('[data-action="allow"]')
+        visitor.wait_for("state", "joined")
+
+    def test_without_storage_there_is_a_session_and_its_end(self):
+        visitor = self.visitor("free", script=NO_STORAGE)
+        self.stub.tell(t="bye", reason="inactive", text="")
+        visitor.wait_for("state", "ended")
+        self.assertIn("not used for some time", visitor.evaluate("document.body.innerText"))
+        self.shoot(visitor, "ended-without-storage")
+
+    def test_without_storage_the_desk_signs_in_and_out(self):
+        agent = self.open("/app/desk.html", script=NO_STORAGE)
+        self.sign_in(agent)
+        agent.click(".desk-head button")
+        agent.wait_for("state", "login")
+
+    def sign_in(self, agent):
+        agent.wait_for("state", "login")
+        agent.fill("input[type=password]", cobrowse_stub.KEY)
+        agent.fill("input[name=name]", "Ann")
+        agent.click("button[type=submit]")
+        agent.wait_for("state", "list")
+
+
 if __name__ == "__main__":
     if harness.is_coturn():
         harness.skip_all("Coturn has no co-browsing")
