@@ -25,6 +25,8 @@ class Desk {
 
   show(state, ...children) {
     clearInterval(this.polling);
+    this.polling = null;
+    this.screen = children[0];
     document.querySelector('noscript')?.remove();
     document.body.replaceChildren(...children);
     document.title = text.desk.title;
@@ -112,8 +114,8 @@ class Desk {
       this.alert, this.startForm.element, this.list.element);
     this.modal = new Modal({ layer, behind: [main] });
     this.show('list', main, layer);
-    this.refresh();
     this.polling = setInterval(() => this.refresh(), POLL_EVERY_MS);
+    this.refresh();
   }
 
   toggleStart(open) {
@@ -124,15 +126,20 @@ class Desk {
     }
   }
 
-  /** Runs a request and tells people when it failed; undefined then. */
+  /** Runs a request and tells people when it failed; undefined then, and when the screen that has
+   *  asked has gone meanwhile. */
   async attempt(run) {
+    const { screen } = this;
     try {
       const answer = await run();
       this.alert.textContent = '';
-      return answer;
+      return screen === this.screen ? answer : undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
+      }
+      if (screen !== this.screen) {
+        return undefined;
       }
       if (error.status === 401) {
         this.signOut(text.desk.keyWrong);
@@ -144,6 +151,9 @@ class Desk {
   }
 
   async refresh() {
+    if (this.polling === null) {
+      return;
+    }
     const answer = await this.attempt(() => this.api('v1/sessions'));
     if (answer) {
       const { running, max } = answer.capacity;
@@ -214,10 +224,17 @@ class Desk {
     });
   }
 
+  /** A second click while the first one is on its way would be a second participant. */
   async join(one) {
+    if (this.joining) {
+      return;
+    }
+    this.joining = true;
     const joined = await this.attempt(() => this.api(
       `v1/sessions/${encodeURIComponent(one.id)}/join`,
-      { method: 'POST', body: { name: this.name, role: 'agent' } }));
+      { method: 'POST', body: { name: this.name, role: 'agent' } })).finally(() => {
+      this.joining = false;
+    });
     if (!joined) {
       return;
     }

@@ -3,6 +3,7 @@ of it does not come, or comes at the wrong time."""
 
 import os
 import threading
+import time
 import unittest
 
 import cobrowse_stub
@@ -182,6 +183,47 @@ class Joining(PagesTest):
         self.sign_in(agent)
         agent.click(".desk-head button")
         agent.wait_for("state", "login")
+
+    def test_a_double_click_joins_once(self):
+        joined = []
+        post = self.stub.handler.do_POST
+
+        def slow(handler):
+            if handler.path.endswith("/join"):
+                joined.append(handler.path)
+                time.sleep(1)
+            post(handler)
+        self.stub.handler.do_POST = slow
+        agent = self.open("/app/desk.html")
+        self.sign_in(agent)
+        wait_until(lambda: agent.evaluate("""(() => {
+            const all = [...document.querySelectorAll('[data-action="join"]')];
+            for (const one of [...all, ...all]) one.click();
+            return all.length; })()"""), agent.state)
+        agent.wait_for("state", "joined")
+        time.sleep(1.5)  # a second one would have come by now
+        self.assertEqual(len(joined), 1)
+        self.assertEqual(len(self.stub.handler.sockets), 1)
+
+    def test_an_answer_for_the_list_that_has_gone_signs_nobody_out(self):
+        agent = self.open("/app/desk.html")
+        self.sign_in(agent)
+        asked, joined = threading.Event(), threading.Event()
+
+        def late(handler, make):
+            if handler.command == "GET":
+                asked.set()
+                joined.wait(20)
+                handler.answer(401, {"detail": "the key is not valid"})
+            else:
+                handler.answer(*make())
+        self.stub.handler.rest = late
+        self.assertTrue(asked.wait(20), "the list is not asked for again")
+        agent.click('[data-action="join"]')
+        agent.wait_for("state", "joined")
+        joined.set()
+        time.sleep(1)
+        self.assertEqual(agent.data("state"), "joined")
 
     def sign_in(self, agent):
         agent.wait_for("state", "login")
