@@ -233,6 +233,39 @@ class Joining(PagesTest):
         agent.wait_for("state", "list")
 
 
+# Before the page's own scripts: how long it waited before each connection.
+PAUSES = """globalThis.pauses = []; let lost = 0;
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...all) { super(...all);
+    if (lost) pauses.push(performance.now() - lost);
+    this.addEventListener('close', () => { lost = performance.now(); }); } };"""
+
+
+class Connecting(PagesTest):
+    def test_a_socket_without_welcome_is_given_up(self):
+        whole = self.stub.handler.upgrade
+        over, stood = threading.Event(), []
+
+        def stand(handler):
+            stood.append(handler.path)
+            self.stub.handler.upgrade = whole
+            over.wait(60)
+            handler.close_connection = True
+        self.addCleanup(over.set)
+        self.stub.handler.upgrade = stand
+        visitor = self.visitor("free")  # which waits until it has joined
+        self.assertEqual((len(stood), len(self.stub.handler.sockets)), (1, 1))
+        self.assertEqual(visitor.data("state"), "joined")
+
+    def test_who_is_cut_after_each_welcome_comes_back_more_seldom(self):
+        visitor = self.open("/public/visitor.html#invite=drop&name=Vera", script=PAUSES)
+        visitor.click('[data-action="allow"]')
+        wait_until(lambda: visitor.evaluate("pauses.length") >= 3, visitor.state)
+        for pause, middle in zip(visitor.evaluate("pauses"), (500, 1000, 2000)):
+            self.assertGreaterEqual(pause, middle * 0.5 - 50)
+            self.assertLess(pause, middle * 1.5 + 1000)  # others use this machine, too
+
+
 if __name__ == "__main__":
     if harness.is_coturn():
         harness.skip_all("Coturn has no co-browsing")
