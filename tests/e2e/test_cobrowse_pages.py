@@ -266,6 +266,39 @@ class Connecting(PagesTest):
             self.assertLess(pause, middle * 1.5 + 1000)  # others use this machine, too
 
 
+# Touches as Safari tells them: `touch('touchstart', [[identifier, x, y]])`.
+TOUCH = """globalThis.touch = (type, all) => {
+  const surface = document.querySelector('.surface'), box = surface.getBoundingClientRect();
+  const touches = all.map(([identifier, x, y]) => ({
+    identifier, clientX: box.x + box.width * x, clientY: box.y + box.height * y }));
+  const event = new Event(type, {cancelable: true});
+  event.targetTouches = touches;
+  event.changedTouches = touches;
+  surface.dispatchEvent(event); };"""
+
+
+class Session(PagesTest):
+    def test_fingers_have_small_numbers(self):
+        visitor = self.visitor("request", script=TOUCH)
+        visitor.wait_for("control", "yes")
+        first, second, third = [-1234567890, .5, .5], [4000000000, .6, .6], [7, .4, .4]
+        for phase, touches in (("start", [first]), ("start", [first, second]), ("end", [second]),
+                               ("start", [third, second]), ("end", [])):
+            visitor.evaluate(f"touch('touch{phase}', {touches})")
+        sent = wait_until(lambda: (lambda all: all if len(all) == 5 else None)(
+            [[point["id"] for point in one["points"]] for one in self.stub.received
+             if one.get("t") == "touch"]), self.stub.output)
+        self.assertEqual(sent, [[0], [0, 1], [1], [0, 1], []])
+
+    def test_a_countdown_that_is_over_goes(self):
+        visitor = self.visitor("free")
+        self.stub.tell(t="warning", reason="inactive", ends_in_s=1)
+        card = "document.querySelector('[data-warning]') !== null"
+        wait_until(lambda: visitor.evaluate(card), visitor.state)
+        wait_until(lambda: not visitor.evaluate(card), visitor.state)
+        self.assertEqual(visitor.data("state"), "joined")
+
+
 if __name__ == "__main__":
     if harness.is_coturn():
         harness.skip_all("Coturn has no co-browsing")
