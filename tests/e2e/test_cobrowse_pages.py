@@ -67,6 +67,23 @@ class Loading(PagesTest):
         self.assertEqual(self.stub.failing["notices.js"], 0)
         wait_until(lambda: visitor.evaluate("history.state === null"), visitor.state)
 
+    def test_a_file_that_stands_still_is_asked_for_again(self):
+        whole = self.stub.handler.static
+        over, stood = threading.Event(), []
+
+        def stand(handler, path):
+            if path.endswith("/notices.js") and not stood:
+                stood.append(path)
+                over.wait(60)
+                handler.close_connection = True
+            else:
+                whole(handler, path)
+        self.addCleanup(over.set)
+        self.stub.handler.static = stand
+        visitor = self.open("/public/visitor.html")
+        visitor.wait_for("state", "start")
+        self.assertEqual(len(stood), 1)
+
     def test_a_style_that_fails_is_asked_for_again(self):
         self.stub.failing["style.css"] = 1
         visitor = self.open("/public/visitor.html")
