@@ -5,6 +5,7 @@ token (/public/visitor.html#invite=dialog) or the session's id on the desk. Usag
 tests/e2e/cobrowse_stub.py [PORT]"""
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
@@ -263,7 +264,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                             ("X-Content-Type-Options", "nosniff")):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a page that has gone on
+            self.wfile.write(data)
 
     def upgrade(self):
         digest = hashlib.sha1((self.headers["Sec-WebSocket-Key"] + MAGIC).encode()).digest()
