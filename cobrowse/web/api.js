@@ -38,5 +38,9 @@ export async function request(path, { method = 'GET', body = null, key = null } 
   if (!response.ok) {
     throw new ApiError(response.status, await explain(response));
   }
-  return response.status === 204 ? null : response.json();
+  try {
+    return response.status === 204 ? null : await response.json();
+  } catch {  // cut off on the way, or from somebody else than our server
+    throw new ApiError(0, text.networkFailed);
+  }
 }

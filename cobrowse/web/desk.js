@@ -9,6 +9,7 @@ import { StartForm } from './desk_start.js';
 import { endedScreen } from './ended.js';
 import { icon } from './icons.js';
 import { Modal } from './modal.js';
+import { forget, keep, kept } from './storage.js';
 import { text } from './text.js';
 import { SessionView, setState } from './view.js';
 
@@ -18,12 +19,14 @@ const POLL_EVERY_MS = 4000;
 
 class Desk {
   constructor() {
-    this.key = sessionStorage.getItem(KEY);
-    this.name = sessionStorage.getItem(NAME) ?? '';
+    this.key = kept(KEY);
+    this.name = kept(NAME) ?? '';
   }
 
   show(state, ...children) {
     clearInterval(this.polling);
+    this.polling = null;
+    this.screen = children[0];
     document.querySelector('noscript')?.remove();
     document.body.replaceChildren(...children);
     document.title = text.desk.title;
@@ -76,14 +79,14 @@ class Desk {
       return error.status === 401 || error.status === 403 ? text.desk.keyWrong : error.message;
     }
     Object.assign(this, { key, name });
-    sessionStorage.setItem(KEY, key);
-    sessionStorage.setItem(NAME, name);
+    keep(KEY, key);
+    keep(NAME, name);
     this.showList();
     return null;
   }
 
   signOut(problem = '') {
-    sessionStorage.removeItem(KEY);
+    forget(KEY);
     this.key = null;
     this.showLogin(problem);
   }
@@ -111,8 +114,8 @@ class Desk {
       this.alert, this.startForm.element, this.list.element);
     this.modal = new Modal({ layer, behind: [main] });
     this.show('list', main, layer);
-    this.refresh();
     this.polling = setInterval(() => this.refresh(), POLL_EVERY_MS);
+    this.refresh();
   }
 
   toggleStart(open) {
@@ -123,15 +126,20 @@ class Desk {
     }
   }
 
-  /** Runs a request and tells people when it failed; undefined then. */
+  /** Runs a request and tells people when it failed; undefined then, and when the screen that has
+   *  asked has gone meanwhile. */
   async attempt(run) {
+    const { screen } = this;
     try {
       const answer = await run();
       this.alert.textContent = '';
-      return answer;
+      return screen === this.screen ? answer : undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
+      }
+      if (screen !== this.screen) {
+        return undefined;
       }
       if (error.status === 401) {
         this.signOut(text.desk.keyWrong);
@@ -143,6 +151,9 @@ class Desk {
   }
 
   async refresh() {
+    if (this.polling === null) {
+      return;
+    }
     const answer = await this.attempt(() => this.api('v1/sessions'));
     if (answer) {
       const { running, max } = answer.capacity;
@@ -213,10 +224,17 @@ class Desk {
     });
   }
 
+  /** A second click while the first one is on its way would be a second participant. */
   async join(one) {
+    if (this.joining) {
+      return;
+    }
+    this.joining = true;
     const joined = await this.attempt(() => this.api(
       `v1/sessions/${encodeURIComponent(one.id)}/join`,
-      { method: 'POST', body: { name: this.name, role: 'agent' } }));
+      { method: 'POST', body: { name: this.name, role: 'agent' } })).finally(() => {
+      this.joining = false;
+    });
     if (!joined) {
       return;
     }

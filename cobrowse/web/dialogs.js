@@ -9,6 +9,7 @@ export class Dialogs {
     Object.assign(this, { connection, control, modal, documents });
     this.dialog = null;
     this.chooser = null;
+    this.laidAside = null;
     documents.onChange = () => this.chooser && this.render();
   }
 
@@ -18,7 +19,16 @@ export class Dialogs {
   }
 
   onChooser(message) {
-    this.chooser = message;
+    this.chooser = message.kind === 'none' ? null : message;
+    this.chosen = null;
+    this.render();
+  }
+
+  /** Whoever has asked is gone and takes no answer. */
+  forget() {
+    this.dialog = null;
+    this.chooser = null;
+    this.chosen = null;
     this.render();
   }
 
@@ -29,16 +39,18 @@ export class Dialogs {
       return;
     }
     const { holder, mode } = this.control;
-    const key = JSON.stringify([this.dialog, this.chooser, this.answersItself(), holder, mode,
+    const isMine = this.answersItself();
+    const isAside = !isMine && this.laidAside === (this.dialog ?? this.chooser);
+    const key = JSON.stringify([this.dialog, this.chooser, isMine, isAside, holder, mode,
       this.chooser && this.documents.list]);
     const open = this.modal.isOpen('dialog') || this.modal.isOpen('chooser');
     if (open && key === this.key) {
       return;
     }
     this.key = key;
-    if (this.dialog) {
+    if (this.dialog && !isAside) {
       this.renderDialog(this.dialog);
-    } else if (this.chooser) {
+    } else if (this.chooser && !isAside) {
       this.renderChooser(this.chooser);
     } else if (open) {
       this.modal.close();
@@ -53,6 +65,18 @@ export class Dialogs {
     const { holder, mode } = this.control;
     return el('p', { class: 'hint' }, holder === null || mode === 'shared'
       ? text.dialogs.notYoursFree : text.dialogs.notYours(this.control.holderName()));
+  }
+
+  /** Who cannot answer need not look at the question either; it comes back when it is his. */
+  layAside() {
+    this.laidAside = this.dialog ?? this.chooser;
+    this.render();
+  }
+
+  /** What a question has for who cannot answer it. */
+  actionsOfOthers() {
+    const run = () => this.layAside();
+    return { actions: [{ label: text.close, run }], escape: run };
   }
 
   renderDialog({ kind, text: words, default: preset }) {
@@ -72,8 +96,10 @@ export class Dialogs {
         input ? field(text.dialogs.answer, input) : null,
         mine ? null : this.whoAnswers(),
       ],
-      actions: mine ? [...refuse, { label: yes, kind: 'primary', run: answer(true) }] : [],
-      escape: mine ? answer(kind === 'alert') : null,
+      ...(mine ? {
+        actions: [...refuse, { label: yes, kind: 'primary', run: answer(true) }],
+        escape: answer(kind === 'alert'),
+      } : this.actionsOfOthers()),
     });
   }
 
@@ -88,7 +114,8 @@ export class Dialogs {
   renderChooser({ multiple }) {
     if (!this.answersItself()) {
       this.modal.open({
-        name: 'chooser', title: text.dialogs.chooser, body: [this.whoAnswers()], actions: [],
+        name: 'chooser', title: text.dialogs.chooser, body: [this.whoAnswers()],
+        ...this.actionsOfOthers(),
       });
       return;
     }

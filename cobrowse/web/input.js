@@ -13,6 +13,7 @@ export class Input {
     Object.assign(this, { connection, surface, picture, may, onPress });
     this.buttons = new Set();
     this.touching = false;
+    this.fingers = new Map();
     this.last = null;
     this.wheel = null;
     this.waiting = new Map();
@@ -132,13 +133,23 @@ export class Input {
       return;
     }
     event.preventDefault();
+    this.count(event.targetTouches);
     const points = [...event.targetTouches].map((finger) => {
       const { x, y, f } = this.picture.point(finger.clientX, finger.clientY, true);
       this.last = { x, y, f };
-      return { id: finger.identifier, x, y };
+      return { id: this.fingers.get(finger.identifier), x, y };
     });
     this.touching = points.length > 0;
     this.sendTouch({ t: 'touch', phase, points, f: this.picture.shown().id });
+  }
+
+  /** Safari's identifiers are any numbers; ours are the smallest that no other finger has. */
+  count(touches) {
+    const before = this.fingers;
+    const here = [...touches].map((finger) => finger.identifier);
+    const taken = new Set(here.map((one) => before.get(one)));
+    const free = here.map((_, number) => number).filter((number) => !taken.has(number));
+    this.fingers = new Map(here.map((one) => [one, before.get(one) ?? free.shift()]));
   }
 
   sendTouch(message) {

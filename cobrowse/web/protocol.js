@@ -4,6 +4,7 @@
 // must not be clicked now.
 
 const RETRY_MS = [500, 1000, 2000, 4000, 5000];
+const WELCOME_WITHIN_MS = 10000;  // a middlebox may keep the upgrade, or a server stand still
 const PING_EVERY_MS = 5000;
 const SILENT_AFTER_MS = 15000;  // three pings without an answer: the connection is half open
 
@@ -42,6 +43,7 @@ export class Connection {
   connect() {
     const socket = new WebSocket(socketUrl(this.path));
     this.socket = socket;
+    this.deadline = setTimeout(() => this.abandon(), WELCOME_WITHIN_MS);
     socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', ...this.hello() }));
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = () => {
@@ -74,7 +76,7 @@ export class Connection {
 
   onWelcome() {
     this.open = true;
-    this.attempt = 0;
+    clearTimeout(this.deadline);
     clearInterval(this.pinging);
     this.pinging = setInterval(() => this.ping(), PING_EVERY_MS);
   }
@@ -89,7 +91,9 @@ export class Connection {
     this.send({ t: 'ping', n: this.lastPing });
   }
 
+  /** Only a connection that has held for a while makes the next loss a first one. */
   onPong(number) {
+    this.attempt = 0;
     const sent = this.pings.get(number);
     if (sent !== undefined) {
       this.rtt = performance.now() - sent;
@@ -107,6 +111,7 @@ export class Connection {
   }
 
   onClose() {
+    clearTimeout(this.deadline);
     clearInterval(this.pinging);
     this.pings.clear();
     this.open = false;
@@ -115,7 +120,8 @@ export class Connection {
     }
     const wait = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)];
     this.attempt += 1;
-    this.retrying = setTimeout(() => this.connect(), wait);
+    // All pages of a server lose it at the same time and should not come back at the same time.
+    this.retrying = setTimeout(() => this.connect(), wait * (0.5 + Math.random()));
     this.emit('lost', { t: 'lost', attempt: this.attempt });
   }
 
@@ -132,6 +138,7 @@ export class Connection {
   close() {
     this.over = true;
     this.open = false;
+    clearTimeout(this.deadline);
     clearInterval(this.pinging);
     clearTimeout(this.retrying);
     this.socket?.close();

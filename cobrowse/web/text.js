@@ -28,6 +28,7 @@ export const text = {
     invited: 'You have been invited to a shared session.',
     notFound: 'This invitation or PIN is not valid any more. Ask your adviser for a new one.',
     joining: 'Joining the session…',
+    failed: 'Joining did not work. Please try again.',
   },
 
   consent: {

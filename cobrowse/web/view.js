@@ -194,8 +194,13 @@ export class SessionView {
     setState(this.connection.open ? 'playing' : 'lost');
   }
 
+  /** A browser that is no more asks nothing, and its focus is nowhere. */
   onRenderer(message) {
     this.stage.onRenderer(message);
+    if (message.state === 'restarting' || message.state === 'gone') {
+      this.dialogs.forget();
+      this.stage.onSensitive({ on: false }, this.control.isVisitor());
+    }
     document.body.dataset.renderer = message.state;
   }
 

@@ -12,7 +12,9 @@
   const script = document.currentScript;
   const VISITOR_PAGE = new URL('visitor.html', script.src).href;
   const TAG = 'turnpike-cobrowse';
-  const NAME = 'turnpike-session';  // of the window: a second click finds the first one again
+  // Of the window: a double click finds the first one again. Later clicks do not, since the page
+  // cuts itself off from those that open it (Cross-Origin-Opener-Policy).
+  const NAME = 'turnpike-session';
   const WORDS = {
     label: 'Get help with this page',
     lead: 'Enter the 6-digit PIN that your adviser tells you.',

@@ -5,6 +5,7 @@ import { ApiError, request } from './api.js';
 import { button, el, field } from './dom.js';
 import { endedScreen } from './ended.js';
 import { icon } from './icons.js';
+import { forget, keep, kept } from './storage.js';
 import { text } from './text.js';
 import { SessionView, setState } from './view.js';
 
@@ -94,7 +95,7 @@ async function join(consent) {
     const joined = await request('v1/join', {
       method: 'POST', body: { ...secret, name: visit.name },
     });
-    sessionStorage.setItem(KEPT, JSON.stringify(joined));
+    keep(KEPT, JSON.stringify(joined));
     enter(joined, consent);
   } catch (error) {
     refuse(error);
@@ -103,6 +104,7 @@ async function join(consent) {
 
 function refuse(error) {
   if (!(error instanceof ApiError)) {
+    showEntry(text.visitor.failed);
     throw error;
   }
   if (error.status === 404) {
@@ -118,7 +120,7 @@ function enter(joined, consent) {
     joined,
     consent,
     onEnd: (bye) => {
-      sessionStorage.removeItem(KEPT);
+      forget(KEPT);
       document.title = text.product;
       show(endedScreen(bye, { label: text.ended.again, run: () => showEntry() }));
     },
@@ -128,9 +130,9 @@ function enter(joined, consent) {
 }
 
 /** What was kept, unless the address has another invitation. */
-function kept() {
+function visitBefore() {
   try {
-    return visit.invite || visit.pin ? null : JSON.parse(sessionStorage.getItem(KEPT));
+    return visit.invite || visit.pin ? null : JSON.parse(kept(KEPT));
   } catch {
     return null;
   }
@@ -139,7 +141,7 @@ function kept() {
 /** A site that knows who its customer is need not ask again; consent is asked here in any case. */
 function begin() {
   readFragment();
-  const before = kept();
+  const before = visitBefore();
   if (before) {
     enter(before, null);
   } else if (visit.name && readEntry(visit.pin, visit.name) === null) {

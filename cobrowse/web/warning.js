@@ -4,6 +4,8 @@
 import { button, el, setText } from './dom.js';
 import { clock, text } from './text.js';
 
+const GONE_AFTER_MS = 5000;  // a session that goes on was relieved while this page was away
+
 export class Warning {
   /** `stay` makes the server see that somebody is there. */
   constructor(stay) {
@@ -17,7 +19,13 @@ export class Warning {
     const words = text.warning[reason] ?? text.warning.inactive;
     // The countdown is for the eye; a screen reader is told once, not each second.
     const shown = el('p', { class: 'strong', 'aria-hidden': 'true' });
-    const tick = () => setText(shown, words(clock((ends - performance.now()) / 1000)));
+    const tick = () => {
+      const left = ends - performance.now();
+      setText(shown, words(clock(left / 1000)));
+      if (left < -GONE_AFTER_MS) {
+        this.clear();
+      }
+    };
     tick();
     this.ticking = setInterval(tick, 500);
     this.element.replaceChildren(el('div', { class: 'card warning', 'data-warning': reason },

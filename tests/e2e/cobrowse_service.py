@@ -181,7 +181,7 @@ class Person:
             raise
 
     def data(self, name):
-        return self.evaluate(f"document.body.dataset.{name} ?? ''")
+        return self.evaluate(f"document.body?.dataset.{name} ?? ''")
 
     def wait_for(self, name, value, timeout=WAIT_S):
         values = value if isinstance(value, tuple) else (value,)
@@ -191,7 +191,7 @@ class Person:
 
     def state(self):
         return json.dumps(self.evaluate(
-            "({...document.body.dataset, text: document.body.innerText.slice(0, 600), "
+            "({...document.body?.dataset, text: document.body?.innerText.slice(0, 600), "
             "loaded: document.readyState, files: performance.getEntriesByType('resource')"
             ".map((one) => `${one.name.split('/').pop()} ${Math.round(one.responseEnd)}`)})"))
 

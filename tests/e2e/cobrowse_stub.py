@@ -5,6 +5,7 @@ token (/public/visitor.html#invite=dialog) or the session's id on the desk. Usag
 tests/e2e/cobrowse_stub.py [PORT]"""
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
@@ -183,6 +184,8 @@ class Play:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     received = []  # what pages have sent, for whoever drives them
+    failing = {}  # file name: how many times more it is not to be had
+    sockets = []  # of the pages, to tell them more than the script does
 
     def log_message(self, *_):
         pass
@@ -247,6 +250,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if prefix not in ("public", "app") or "/" in name or not file.is_file():
             self.answer(404, {"detail": "there is no such thing"})
             return
+        if self.failing.get(name, 0) > 0:
+            self.failing[name] -= 1
+            self.answer(503, {"detail": "not now"})
+            return
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.reply(200, file.read_bytes(), f"{kind}; charset=utf-8")
 
@@ -257,7 +264,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                             ("X-Content-Type-Options", "nosniff")):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a page that has gone on
+            self.wfile.write(data)
 
     def upgrade(self):
         digest = hashlib.sha1((self.headers["Sec-WebSocket-Key"] + MAGIC).encode()).digest()
@@ -267,15 +275,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Sec-WebSocket-Accept", base64.b64encode(digest).decode())
         self.end_headers()
         self.close_connection = True
+        socket = Socket(self.rfile, self.wfile)
+        self.sockets.append(socket)
         try:
-            Play(Socket(self.rfile, self.wfile), self.received).run()
+            Play(socket, self.received).run()
         except (BrokenPipeError, ConnectionResetError):
             pass
 
 
-def serve(port=0):
+def serve(port=0, handler=Handler):
     """A server on 127.0.0.1 that its caller runs; `server_port` says where."""
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ import os
 import subprocess
 
 CLONE_NEWNET = 0x40000000
+# An address that becomes valid some time after its interface has come up changes the network under
+# a page that loads, and Chromium gives up what it was fetching.
+STEADY = ("accept_dad=0", "dad_transmits=0", "accept_ra=0", "router_solicitations=0")
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -68,6 +71,10 @@ class Net:
     def add(self, host):
         run("ip", "netns", "add", self.name(host))
         self.made.append(host)
+        if os.path.exists("/proc/sys/net/ipv6"):
+            settings = [f"net.ipv6.conf.{which}.{one}" for which in ("all", "default")
+                        for one in STEADY]
+            run(*self.exec(host), "sysctl", "-q", "-w", *settings)
         self.ip(host, "link", "set", "lo", "up")
 
     def ip(self, host, *words):
