@@ -250,11 +250,23 @@ void Session::on_renderer_ended(const Now& now) {
   restarts_.push_back(now.monotonic);
   audit("renderer", std::nullopt, "restarting");
   shows_again_ = !shown_.empty();
-  for (const char* const type : {"dialog", "chooser", "sensitive"}) latest_.erase(type);
-  control_.set_sensitive(false);
+  take_back();
   tell(renderer_state({}));
   tell_people();
   if (restart_at_ <= now.monotonic) restart(now);
+}
+
+/// What the browser that is no more has asked, for those who are away as well.
+void Session::take_back() {
+  control_.set_sensitive(false);
+  for (const char* const type : {"dialog", "chooser"}) {
+    if (!latest_.contains(type)) continue;
+    latest_[type] = {{"t", type}, {"kind", "none"}};
+    tell(latest_[type]);
+  }
+  if (!latest_.contains("sensitive")) return;
+  latest_["sensitive"] = {{"t", "sensitive"}, {"on", false}};
+  tell(latest_["sensitive"]);
 }
 
 void Session::restart(const Now& now) {

@@ -131,6 +131,7 @@ class Session {
   bool name_documents(ParticipantId who, std::string_view type, Object& message);
   std::optional<std::string> name_of_document(const std::string& id, bool as_file = false) const;
   void show_again();
+  void take_back();
   void restart(const Now& now);
   bool may_command(ParticipantId who, std::string_view type, const Object& message);
   void on_page(Object message);

@@ -316,7 +316,8 @@ void Session::refuse_input(ParticipantId who, std::string_view why, const Now& n
 }
 
 void Session::on_renderer_message(const Object& message, const Now& now) {
-  static constexpr std::array<std::string_view, 4> kKept = {"frame", "tabs", "dialog", "sensitive"};
+  static constexpr std::array<std::string_view, 5> kKept = {"frame", "tabs", "dialog", "chooser",
+                                                            "sensitive"};
   if (over_) return;
   const std::string type = text_of(message, "t");
   const ParticipantId viewer = viewer_of(message, "viewer");
@@ -355,7 +356,7 @@ void Session::on_renderer_message(const Object& message, const Now& now) {
   }
   const bool kept = std::ranges::find(kKept, type) != kKept.end();
   if (kept) latest_[type] = message;
-  if (kept || type == "chooser" || type == "notice") tell(message);
+  if (kept || type == "notice") tell(message);
 }
 
 /// Addresses and titles are the site's own: they are cut before they go to everybody, and only what

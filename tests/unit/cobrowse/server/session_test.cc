@@ -236,6 +236,24 @@ TEST(Session, WhoComesLaterGetsTheStateOfThings) {
   EXPECT_EQ(world.session.describe().at("title"), "B");
 }
 
+TEST(Session, WhatABrowserHasAskedGoesWithIt) {
+  SessionWorld world;
+  const ParticipantId here = world.enter(Role::kVisitor, "Ann");
+  const ParticipantId away = world.enter(Role::kAgent, "Bob");
+  world.renderer_comes();
+  world.renderer_says(R"({"t":"dialog","kind":"confirm","text":"?"})");
+  world.renderer_says(R"({"t":"chooser","multiple":false})");
+  world.renderer_says(R"({"t":"sensitive","on":true})");
+  world.session.on_socket_lost(away, world.now);
+  world.session.on_renderer_ended(world.now);
+  world.session.on_hello(away, world.now);
+  for (const ParticipantId one : {here, away}) {
+    EXPECT_EQ(world.heard(one, "dialog").at("kind"), "none");
+    EXPECT_EQ(world.heard(one, "chooser").at("kind"), "none");
+    EXPECT_EQ(world.heard(one, "sensitive").at("on"), false);
+  }
+}
+
 TEST(Session, DescribesItselfWhateverTheRendererSays) {
   SessionWorld world;
   world.renderer_says(R"({"t":"page"})");
