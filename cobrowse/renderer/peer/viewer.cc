@@ -35,6 +35,12 @@ bool is_rtp_or_rtcp(Bytes datagram) {
   return !datagram.empty() && datagram[0] >= 128 && datagram[0] <= 191;
 }
 
+/// RTCP is with RTP, so there is one component; between the relays everything is UDP.
+bool is_usable(const rtc::Candidate& candidate) {
+  return candidate.type == rtc::CandidateType::kRelay && candidate.is_ip &&
+         candidate.protocol == rtc::CandidateProtocol::kUdp && candidate.component == 1;
+}
+
 }  // namespace
 
 Viewer::Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const ViewerSettings& settings,
@@ -116,9 +122,7 @@ bool Viewer::on_answer(std::string_view sdp) {
 bool Viewer::on_candidate(std::string_view line) {
   if (is_lost_) return false;
   const auto candidate = rtc::parse_candidate(line);
-  if (!candidate || candidate->type != rtc::CandidateType::kRelay || !candidate->is_ip) {
-    return false;
-  }
+  if (!candidate || !is_usable(*candidate)) return false;
   if (!answer_) {
     if (early_candidates_.size() < kMaxEarlyCandidates) early_candidates_.emplace_back(line);
     return true;

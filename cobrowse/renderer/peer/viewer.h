@@ -48,7 +48,7 @@ class Viewer {
 
   /// The page's answer, once. False: it makes no sense, and on_lost has said why.
   bool on_answer(std::string_view sdp);
-  /// False: no relayed candidate, or libnice has enough of them.
+  /// False: no relayed candidate over UDP, or libnice has enough of them.
   bool on_candidate(std::string_view line);
   void on_frame(const rtc::EncodedFrame& frame);
   void on_sound(const rtc::EncodedSound& sound);
