@@ -234,11 +234,11 @@ TEST_F(Viewer, PictureLossAsksTheEncoder) {
   EXPECT_TRUE(stream_->take_key_frame_request(at(1000)));
   stream_->on_rtcp(
       std::vector<std::uint8_t>{0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, 0x57, 9, 0, 0, 0},
-      at(1600));
-  EXPECT_TRUE(stream_->take_key_frame_request(at(1600)));
+      at(2000));
+  EXPECT_TRUE(stream_->take_key_frame_request(at(2000)));
   EXPECT_EQ(stream_->statistics().picture_losses, 2U);
-  stream_->on_frame(a_frame(500, 1601), at(1601));
-  EXPECT_EQ(poll(1601).size(), 1U) << "the stream goes on meanwhile";
+  stream_->on_frame(a_frame(500, 2001), at(2001));
+  EXPECT_EQ(poll(2001).size(), 1U) << "the stream goes on meanwhile";
 }
 
 TEST_F(Viewer, AReportEachSecond) {
