@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxPayloadBytes = 1120;
 inline constexpr std::size_t kMaxRtcpBytes = 4096;  // received; TCP carries more than a MTU
 // A feedback of twenty bytes may speak of all packets that were sent; so many are looked at.
 inline constexpr std::size_t kMaxFeedbacksPerPacket = 8;
+inline constexpr std::uint64_t kRtcpPerSecond = 200;  // packets; browsers send some twenty
+inline constexpr std::uint64_t kRtcpAtOnce = 400;
 
 // What was sent and what waits, one arena for both.
 inline constexpr std::size_t kHistoryBytes = 2 * 1024 * 1024;

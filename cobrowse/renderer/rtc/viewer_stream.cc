@@ -256,6 +256,10 @@ void ViewerStream::check_silence(MonotonicTime now) {
 }
 
 void ViewerStream::on_rtcp(Bytes packet, const Now& now) {
+  if (!rtcp_.take(now.monotonic, 1)) {
+    ++counts_.rtcp_dropped;
+    return;
+  }
   const auto items = parse_rtcp(packet);
   if (!items) {
     ++counts_.bad_rtcp;

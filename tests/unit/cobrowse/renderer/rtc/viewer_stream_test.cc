@@ -282,6 +282,14 @@ TEST_F(Viewer, BrokenRtcpIsCounted) {
   EXPECT_EQ(stream_->statistics().bad_rtcp, 1U);
 }
 
+TEST_F(Viewer, OnlySoMuchRtcpIsRead) {
+  for (int i = 0; i < 1000; ++i) picture_loss(0);
+  EXPECT_EQ(stream_->statistics().picture_losses, kRtcpAtOnce);
+  EXPECT_EQ(stream_->statistics().rtcp_dropped, 1000 - kRtcpAtOnce);
+  for (int i = 0; i < 1000; ++i) picture_loss(1000);
+  EXPECT_EQ(stream_->statistics().picture_losses, kRtcpAtOnce + kRtcpPerSecond);
+}
+
 TEST_F(Viewer, OnlySoManyFeedbacksOfOnePacketCount) {
   const std::vector<std::uint8_t> remb{0x8f, 206, 0,   5,   0, 0, 0,    1,    0, 0, 0, 0,
                                        'R',  'E', 'M', 'B', 1, 0, 0x61, 0xa8, 0, 0, 4, 0x57};
