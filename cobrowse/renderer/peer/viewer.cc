@@ -213,28 +213,23 @@ void Viewer::on_other_source() {
 void Viewer::pump() {
   if (!stream_ || is_lost_) return;
   const Now time = now();
-  bool taken = true;
-  do {
-    outgoing_.clear();
-    stream_->poll(time, outgoing_);
-    for (std::size_t i = 0; i < outgoing_.size(); ++i) {
-      const Bytes plain = outgoing_.packet(i);
-      packet_.assign(plain.begin(), plain.end());
-      const bool good =
-          outgoing_.is_rtcp(i) ? srtp_->protect_rtcp(packet_) : srtp_->protect_rtp(packet_);
-      if (good) taken = ice_->send(packet_) && taken;
-    }
-  } while (!outgoing_.empty() && taken);
-  if (!taken && congestion_timer_ == 0) {
-    stream_->set_congested(true);
-    congestion_timer_ = loop_.after(kCongestionPause, [this] {
-      congestion_timer_ = 0;
-      if (stream_) stream_->set_congested(false);
-      pump();
-    });
+  while (congestion_timer_ == 0) {
+    if (batch_.empty()) stream_->poll(time, batch_.refill());
+    if (batch_.empty()) break;
+    const auto send = [this](Bytes packet) { return ice_->send(packet); };
+    if (!batch_.send(*srtp_, send)) wait_for_room();
   }
   if (stream_->take_key_frame_request(time)) events_.on_key_frame_wanted();
   schedule_pump();
+}
+
+void Viewer::wait_for_room() {
+  stream_->set_congested(true);
+  congestion_timer_ = loop_.after(kCongestionPause, [this] {
+    congestion_timer_ = 0;
+    stream_->set_congested(false);
+    pump();
+  });
 }
 
 void Viewer::schedule_pump() {

@@ -15,6 +15,7 @@
 #include "cobrowse/renderer/ice/ice_agent.h"
 #include "cobrowse/renderer/peer/dtls_identity.h"
 #include "cobrowse/renderer/peer/dtls_transport.h"
+#include "cobrowse/renderer/peer/protected_batch.h"
 #include "cobrowse/renderer/peer/srtp_session.h"
 #include "cobrowse/renderer/rtc/viewer_stream.h"
 
@@ -72,6 +73,7 @@ class Viewer {
   void on_dtls();
   void begin_stream();
   void pump();
+  void wait_for_room();
   void schedule_pump();
   void schedule_dtls();
   void watch_setup();
@@ -89,9 +91,8 @@ class Viewer {
   std::unique_ptr<DtlsTransport> dtls_;
   std::unique_ptr<SrtpSession> srtp_;
   std::optional<rtc::ViewerStream> stream_;
-  rtc::Outgoing outgoing_;
-  std::vector<std::uint8_t> packet_;  // being protected
-  bool is_connected_ = false;         // ICE
+  ProtectedBatch batch_;
+  bool is_connected_ = false;  // ICE
   bool is_lost_ = false;
   unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0;
   MonotonicTime pump_at_ = kNever;
