@@ -16,6 +16,7 @@
 #include "cobrowse/renderer/peer/dtls_identity.h"
 #include "cobrowse/renderer/peer/dtls_transport.h"
 #include "cobrowse/renderer/peer/protected_batch.h"
+#include "cobrowse/renderer/peer/relay_proof.h"
 #include "cobrowse/renderer/peer/srtp_session.h"
 #include "cobrowse/renderer/rtc/viewer_stream.h"
 
@@ -24,7 +25,7 @@ namespace turnpike::peer {
 struct ViewerEvents {
   std::function<void(std::string sdp)> on_offer;
   std::function<void(std::string candidate)> on_candidate;
-  /// The pair is relay to relay, or on_lost comes instead.
+  /// The pair is relay to relay, or on_lost comes right after.
   std::function<void(const ice::SelectedPair&)> on_connected;
   /// Once; the viewer is good for nothing any more. Do not destroy it from within.
   std::function<void(std::string why)> on_lost;
@@ -72,6 +73,8 @@ class Viewer {
   void on_datagram(Bytes datagram);
   void on_dtls();
   void begin_stream();
+  bool may_leave();
+  void judge_again();
   void pump();
   void wait_for_room();
   void schedule_pump();
@@ -92,9 +95,11 @@ class Viewer {
   std::unique_ptr<SrtpSession> srtp_;
   std::optional<rtc::ViewerStream> stream_;
   ProtectedBatch batch_;
+  RelayProof proof_;
   bool is_connected_ = false;  // ICE
   bool is_lost_ = false;
-  unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0;
+  unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0,
+           proof_timer_ = 0;
   MonotonicTime pump_at_ = kNever;
 };
 
