@@ -86,8 +86,8 @@ class ViewerStream {
 
   /// How long what waits would take at the target.
   Duration backlog() const;
-  /// What the encoder may spend for this viewer.
-  std::uint64_t target_bps() const { return estimator_.target_bps(); }
+  /// What the encoder may spend for this viewer: what the sound leaves.
+  std::uint64_t target_bps() const;
 
   /// The way out is full (a TCP connection to the relay): nothing leaves, and new frames are left
   /// out until it is not.
@@ -107,7 +107,7 @@ class ViewerStream {
   void on_report(const ReportBlock& block, MonotonicTime now);
   void on_nack(const Nack& nack, MonotonicTime now);
   void check_silence(MonotonicTime now);
-  Duration queue_time() const { return pacer_.time_for(history_.unsent_bytes()); }
+  Duration queue_time() const { return pacer_.time_for(history_.unsent_bytes(), sound_bps_); }
   bool is_worth_a_key_frame() const;
   bool is_outdated(std::uint16_t sequence) const;
   std::uint32_t rtp_timestamp(MonotonicTime time) const;
@@ -118,6 +118,7 @@ class ViewerStream {
   SentPackets sent_packets_;
   BandwidthEstimator estimator_;
   std::optional<SoundStream> sound_;
+  std::uint64_t sound_bps_ = 0;
   Pacer pacer_;
   LayerSelector layers_;
   RoundTrip round_trip_;

@@ -371,6 +371,26 @@ TEST_F(Viewer, SoundWaitsWhileTheWayOutIsFullAndOldSoundGoes) {
   EXPECT_EQ(packets.back().payload.at(0), 99);
 }
 
+TEST_F(Viewer, ThePictureHasWhatTheSoundLeaves) {
+  StreamSettings with = settings();
+  with.sound = sound_settings();
+  use(with);
+  stream_->on_frame(a_frame(50'000, 0, true), at(0));
+  const auto alone = stream_->backlog();
+  for (std::int64_t ms = 0; ms < 2100; ms += 20) {
+    stream_->on_sound(a_sound(500, ms));
+    poll(ms);
+    picture_loss(ms, 3333);  // he is there
+  }
+  EXPECT_NEAR(static_cast<double>(stream_->target_bps()), 1e6 - 520 * 8 * 50, 15e3);
+  EXPECT_EQ(stream_->statistics().target_bps, 1'000'000U) << "the line's";
+  stream_->on_frame(a_frame(50'000, 2100, true), at(2100));
+  EXPECT_GT(stream_->backlog(), alone);
+  poll(3050);
+  poll(4050);
+  EXPECT_EQ(stream_->target_bps(), 1'000'000U) << "it is quiet again";
+}
+
 TEST_F(Viewer, WithoutSoundItIsLeftOut) {
   stream_->on_sound(a_sound(100, 0, true));
   EXPECT_TRUE(poll(0).empty());
