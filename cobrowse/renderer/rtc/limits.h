@@ -36,6 +36,9 @@ inline constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxQueuedPackets = 2048;
 inline constexpr std::size_t kMaxQueuedResends = 512;
 inline constexpr std::size_t kMaxPacketsPerPoll = 64;
+// A key frame of many megabits a second is more; it may wait alone.
+inline constexpr std::size_t kMaxLoneFrameBytes = kHistoryBytes / 8 * 7;
+static_assert(kMaxLoneFrameBytes + 4 * kMaxRtpBytes <= kHistoryBytes);
 static_assert(kMaxQueuedBytes * 2 <= kHistoryBytes && kMaxQueuedPackets * 2 <= kHistoryPackets);
 
 inline constexpr std::size_t kMaxSoundBytes = 600;   // 20 ms of sound at any rate that we use

@@ -258,7 +258,7 @@ TEST_F(Viewer, AReportEachSecond) {
 }
 
 TEST_F(Viewer, WhatIsTooLargeIsLeftOutWhole) {
-  stream_->on_frame(a_frame(kMaxQueuedBytes, 0, true), at(0));
+  stream_->on_frame(a_frame(kMaxLoneFrameBytes, 0, true), at(0));
   stream_->on_frame({.captured = at(1).monotonic, .is_key = true}, at(1));
   EXPECT_TRUE(poll(1).empty());
   EXPECT_EQ(stream_->statistics().frames_dropped, 2U);
