@@ -164,7 +164,6 @@ COVERED_ELSEWHERE = {
     "http/client/connect.cc": "fetch_test.cc, web_socket_client_test.cc",
     "cobrowse/documents/box_child.cc": "box_test.cc, from outside",
     "cobrowse/renderer/main.cc": "tests/e2e/test_cobrowse.py runs the program",
-    "cobrowse/renderer/ice/ice_agent.cc": "tests/e2e/test_cobrowse.py, through a real relay",
     **{f"cobrowse/server/{what}.cc": "tests/e2e/test_cobrowse.py starts, uses and stops the program"
        for what in ("app", "app_metrics", "main")},
     "credentials/server/main.cc": "tests/e2e/test_credentials.py starts and stops the program",

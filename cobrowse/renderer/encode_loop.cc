@@ -15,6 +15,7 @@ constexpr int kLeastFps = 4;
 // the next one comes later.
 constexpr Duration kOnCredit = milliseconds(400);
 constexpr Duration kMostOnCredit = seconds(2);
+constexpr Duration kLeastStep = milliseconds(1);
 
 MonotonicTime now() {
   return MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
@@ -110,8 +111,11 @@ void EncodeLoop::run() {
     if (!changed_.is_empty()) picture_.copy_box(latest_, changed_);
     changed_ = {};
     // A frame of an old picture is of now: its time tells viewers when to show it.
-    const MonotonicTime captured =
+    MonotonicTime captured =
         order->is_refinement || captured_ == MonotonicTime{} ? now() : captured_;
+    // Nor does the stream's clock go back: the grab of this one may have begun before that.
+    captured = std::max(captured, last_captured_ + kLeastStep);
+    last_captured_ = captured;
     captured_ = {};
     lock.unlock();
     encode(*order, captured);

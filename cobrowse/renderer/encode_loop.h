@@ -72,6 +72,7 @@ class EncodeLoop final : public capture::FrameSink {
   // The thread's own.
   media::Vp8Encoder encoder_;
   media::Picture picture_;
+  MonotonicTime last_captured_{};
   MonotonicTime paid_until_{};  // what was made so far is the bitrate's share until then
   std::thread thread_;
 };

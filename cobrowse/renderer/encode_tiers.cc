@@ -16,17 +16,17 @@ constexpr double kShareOfMedia = 0.9;
 constexpr Duration kLongestHold = seconds(1);  // a dead line does not stop the others
 
 struct TierLoad {
-  std::size_t viewers = 0;
-  std::vector<std::uint64_t> targets_bps{};  // of those that play
+  std::size_t viewers = 0;  // that play
+  std::vector<std::uint64_t> targets_bps{};
   std::vector<Duration> backlogs{};
 };
 
 TierLoad load_of(std::span<const ViewerLoad> viewers, media::Tier tier) {
   TierLoad load;
   for (const ViewerLoad& viewer : viewers) {
-    if (viewer.tier != tier) continue;
+    // Nobody else can see a frame, or could use the key frame that a new one gets.
+    if (viewer.tier != tier || !viewer.is_playing) continue;
     ++load.viewers;
-    if (!viewer.is_playing) continue;
     load.targets_bps.push_back(viewer.target_bps);
     load.backlogs.push_back(viewer.backlog);
   }

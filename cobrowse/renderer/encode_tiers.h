@@ -22,7 +22,7 @@ struct EncodeTiersEvents {
 /// What one viewer's line allows.
 struct ViewerLoad {
   media::Tier tier = media::Tier::kMain;
-  bool is_playing = false;  // else he is only counted
+  bool is_playing = false;  // else he costs nothing
   std::uint64_t target_bps = 0;
   Duration backlog{};
 };

@@ -44,6 +44,7 @@ class Renderer {
     std::uint64_t serial = 0;  // tells a viewer from one before with the same number
     std::unique_ptr<peer::Viewer> viewer;
     media::TierChoice choice{};  // of the encode that it gets
+    bool is_playing() const { return viewer && viewer->is_playing(); }
   };
 
   Renderer(ice::EventLoop& loop, Orders orders, std::string folder, std::function<void()> on_end);

@@ -94,11 +94,12 @@ void Renderer::on_frame(media::Tier tier, const FramePtr& frame) {
 void Renderer::choose_tiers() {
   std::uint64_t best = 1;
   for (const auto& [id, entry] : viewers_) {
-    if (entry.viewer) best = std::max(best, entry.viewer->target_bps());
+    if (entry.is_playing()) best = std::max(best, entry.viewer->target_bps());
   }
   for (auto& [id, entry] : viewers_) {
     const media::Tier before = entry.choice.tier();
-    if (!entry.viewer || entry.choice.update(entry.viewer->target_bps(), best, now()) == before) {
+    if (!entry.is_playing() ||
+        entry.choice.update(entry.viewer->target_bps(), best, now()) == before) {
       continue;
     }
     LOG(kInfo, "renderer {}: viewer {} gets the picture of {} lines", orders_.renderer, id,
@@ -111,7 +112,7 @@ void Renderer::set_load() {
   std::vector<ViewerLoad> loads;
   for (const auto& [id, entry] : viewers_) {
     ViewerLoad& load = loads.emplace_back(ViewerLoad{.tier = entry.choice.tier()});
-    if (!entry.viewer || !entry.viewer->is_playing()) continue;
+    if (!entry.is_playing()) continue;
     load.is_playing = true;
     load.target_bps = entry.viewer->target_bps();
     load.backlog = entry.viewer->backlog();

@@ -11,6 +11,9 @@ namespace {
 
 constexpr guint kComponent = 1;
 constexpr std::size_t kMaxRemoteCandidates = 32;
+// Those that nobody told us of: libnice keeps one for each address that a valid check comes from,
+// without end, and looks through all of them for each packet.
+constexpr std::size_t kMaxReflexiveCandidates = 64;
 // libnice's type preference (RFC 8445 section 5.1.2.1) of a candidate that a relay gave over UDP;
 // one over TCP has less. It tells the two apart in no other way.
 constexpr guint32 kTurnOverUdpPreference = 30;
@@ -54,6 +57,7 @@ struct IceAgent::Agent {
   IceEvents events;
   std::string ufrag, password;
   std::size_t remote_candidates = 0;
+  std::size_t reflexive_candidates = 0;
   bool has_remote = false;
 
   ~Agent() {
@@ -66,6 +70,12 @@ struct IceAgent::Agent {
     // Gives the allocations back before it goes, as long as the relay answers.
     nice_agent_close_async(
         agent, [](GObject* object, GAsyncResult*, gpointer) { g_object_unref(object); }, nullptr);
+  }
+
+  void count_reflexive() {
+    if (++reflexive_candidates != kMaxReflexiveCandidates + 1) return;
+    nice_agent_attach_recv(agent, stream, kComponent, context, nullptr, nullptr);
+    if (events.on_state) events.on_state(IceState::kFailed);
   }
 
   void tell_candidate(NiceCandidate* candidate) const {
@@ -84,6 +94,10 @@ using Agent = IceAgent::Agent;
 
 void on_candidate(NiceAgent* /*agent*/, NiceCandidate* candidate, gpointer data) {
   static_cast<const Agent*>(data)->tell_candidate(candidate);
+}
+
+void on_reflexive(NiceAgent* /*agent*/, NiceCandidate* /*candidate*/, gpointer data) {
+  static_cast<Agent*>(data)->count_reflexive();
 }
 
 void on_gathered(NiceAgent* /*agent*/, guint /*stream*/, gpointer data) {
@@ -184,6 +198,7 @@ Result<std::unique_ptr<IceAgent>, std::string> IceAgent::make(
   nice_agent_set_stream_name(self->agent, self->stream, "video");
   if (!add_servers(*self, servers)) return fail(std::string("a relay's address is not taken"));
   g_signal_connect(self->agent, "new-candidate-full", G_CALLBACK(on_candidate), self.get());
+  g_signal_connect(self->agent, "new-remote-candidate-full", G_CALLBACK(on_reflexive), self.get());
   g_signal_connect(self->agent, "candidate-gathering-done", G_CALLBACK(on_gathered), self.get());
   g_signal_connect(self->agent, "component-state-changed", G_CALLBACK(on_state), self.get());
   nice_agent_attach_recv(self->agent, self->stream, kComponent, self->context, on_datagram,

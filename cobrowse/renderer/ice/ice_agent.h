@@ -38,6 +38,7 @@ struct SelectedPair {
 struct IceEvents {
   std::function<void(std::string)> on_candidate;  // "candidate:…", without "a="
   std::function<void()> on_gathered;              // no more candidates of our own
+  /// kFailed too when checks come from more addresses than any honest viewer has.
   std::function<void(IceState)> on_state;
   std::function<void(Bytes)> on_datagram;
 };

@@ -2,9 +2,12 @@
 
 #include <srtp2/srtp.h>
 
+#include <algorithm>
+
 namespace turnpike::peer {
 namespace {
 
+constexpr std::size_t kRtcpHeaderBytes = 8;  // with the sender's SSRC
 constexpr unsigned long kWindow = 1024;  // packets behind the newest that may still be sent again
 
 struct SrtpDelete {
@@ -78,10 +81,15 @@ bool SrtpSession::protect_rtcp(std::vector<std::uint8_t>& packet) {
 }
 
 std::vector<std::uint8_t> SrtpSession::unprotect_rtcp(Bytes packet) {
+  if (packet.size() < kRtcpHeaderBytes) return {};
+  const std::uint32_t sender = load_be32(&packet[4]);
+  const bool is_new = std::ranges::find(senders_, sender) == senders_.end();
+  if (is_new && senders_.size() >= kMaxSenders) return {};
   std::vector<std::uint8_t> plain(packet.begin(), packet.end());
   auto size = static_cast<int>(plain.size());
   const bool good =
       srtp_unprotect_rtcp(contexts_->in.get(), plain.data(), &size) == srtp_err_status_ok;
+  if (good && is_new) senders_.push_back(sender);
   plain.resize(good ? static_cast<std::size_t>(size) : 0);
   return plain;
 }

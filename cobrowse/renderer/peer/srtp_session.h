@@ -17,6 +17,8 @@ class SrtpSession {
  public:
   /// What protecting adds at most: tag, index and a round number.
   static constexpr std::size_t kOverhead = 32;
+  /// SSRCs that are listened to. libsrtp keeps each one for ever and looks through all of them.
+  static constexpr std::size_t kMaxSenders = 8;
 
   static Result<std::unique_ptr<SrtpSession>, std::string> make(const SrtpKeys& keys);
   ~SrtpSession();
@@ -27,13 +29,15 @@ class SrtpSession {
   /// is sent again after a NACK. False: it is no packet; it is to be dropped.
   bool protect_rtp(std::vector<std::uint8_t>& packet);
   bool protect_rtcp(std::vector<std::uint8_t>& packet);
-  /// What the browser sends is RTCP only. Empty: it is forged, or was seen before.
+  /// What the browser sends is RTCP only. Empty: it is forged, was seen before, or comes from more
+  /// than kMaxSenders different ones.
   std::vector<std::uint8_t> unprotect_rtcp(Bytes packet);
 
  private:
   struct Contexts;
   explicit SrtpSession(std::unique_ptr<Contexts> contexts);
   std::unique_ptr<Contexts> contexts_;
+  std::vector<std::uint32_t> senders_;  // of RTCP that was genuine
 };
 
 }  // namespace turnpike::peer

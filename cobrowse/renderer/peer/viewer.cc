@@ -9,6 +9,7 @@ namespace turnpike::peer {
 namespace {
 
 constexpr milliseconds kCongestionPause{50};  // when the way to the relay takes nothing
+constexpr milliseconds kProofPause{50};       // when it is not known where the way leads
 constexpr std::size_t kMaxEarlyCandidates = 32;
 
 Now now() {
@@ -35,6 +36,12 @@ bool is_rtp_or_rtcp(Bytes datagram) {
   return !datagram.empty() && datagram[0] >= 128 && datagram[0] <= 191;
 }
 
+/// RTCP is with RTP, so there is one component; between the relays everything is UDP.
+bool is_usable(const rtc::Candidate& candidate) {
+  return candidate.type == rtc::CandidateType::kRelay && candidate.is_ip &&
+         candidate.protocol == rtc::CandidateProtocol::kUdp && candidate.component == 1;
+}
+
 }  // namespace
 
 Viewer::Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const ViewerSettings& settings,
@@ -46,7 +53,8 @@ Viewer::Viewer(ice::EventLoop& loop, const DtlsIdentity& identity, const ViewerS
       events_(std::move(events)) {}
 
 Viewer::~Viewer() {
-  for (const unsigned timer : {pump_timer_, dtls_timer_, setup_timer_, congestion_timer_}) {
+  for (const unsigned timer :
+       {pump_timer_, dtls_timer_, setup_timer_, congestion_timer_, proof_timer_}) {
     if (timer != 0) loop_.cancel(timer);
   }
 }
@@ -116,9 +124,7 @@ bool Viewer::on_answer(std::string_view sdp) {
 bool Viewer::on_candidate(std::string_view line) {
   if (is_lost_) return false;
   const auto candidate = rtc::parse_candidate(line);
-  if (!candidate || candidate->type != rtc::CandidateType::kRelay || !candidate->is_ip) {
-    return false;
-  }
+  if (!candidate || !is_usable(*candidate)) return false;
   if (!answer_) {
     if (early_candidates_.size() < kMaxEarlyCandidates) early_candidates_.emplace_back(line);
     return true;
@@ -154,8 +160,7 @@ void Viewer::on_dtls() {
     case DtlsTransport::State::kHandshaking:
       return schedule_dtls();
     case DtlsTransport::State::kOpen:
-      if (!stream_) begin_stream();
-      return;
+      return begin_stream();
     case DtlsTransport::State::kClosed:
       return lose("the page has gone");
     case DtlsTransport::State::kFailed:
@@ -175,19 +180,40 @@ void Viewer::schedule_dtls() {
 }
 
 void Viewer::begin_stream() {
-  const auto pair = ice_->selected_pair();
-  if (!pair) return lose("ICE has no pair");
+  if (stream_ || is_lost_ || !may_leave()) return;
   auto session = SrtpSession::make(*dtls_->srtp_keys());
   if (!session) return lose(session.error());
-  // Nothing of the picture leaves on any other way than from relay to relay.
-  if (pair->local != "relay" || pair->remote != "relay") {
-    events_.on_connected(*pair);
-    return lose("not from relay to relay");
-  }
   srtp_ = *std::move(session);
   stream_.emplace(rtc::stream_settings(offer_, *answer_, settings_.rates), rng_);
-  events_.on_connected(*pair);
+  events_.on_connected(*ice_->selected_pair());
   events_.on_key_frame_wanted();
+}
+
+/// Nothing of picture and sound leaves on any other way than from relay to relay. Asked each time,
+/// since ICE may select another pair at any time.
+bool Viewer::may_leave() {
+  const auto pair = ice_->selected_pair();
+  switch (proof_.judge(pair, now().monotonic)) {
+    case RelayProof::Verdict::kRelayed:
+      return true;
+    case RelayProof::Verdict::kUnknown:
+      judge_again();
+      return false;
+    case RelayProof::Verdict::kRefused:
+      if (pair) events_.on_connected(*pair);
+      lose("not from relay to relay");
+      return false;
+  }
+  return false;
+}
+
+void Viewer::judge_again() {
+  if (proof_timer_ != 0) return;
+  proof_timer_ = loop_.after(kProofPause, [this] {
+    proof_timer_ = 0;
+    begin_stream();
+    pump();
+  });
 }
 
 void Viewer::on_frame(const rtc::EncodedFrame& frame) {
@@ -207,30 +233,25 @@ void Viewer::on_other_source() {
 }
 
 void Viewer::pump() {
-  if (!stream_ || is_lost_) return;
+  if (!stream_ || is_lost_ || !may_leave()) return;
   const Now time = now();
-  bool taken = true;
-  do {
-    outgoing_.clear();
-    stream_->poll(time, outgoing_);
-    for (std::size_t i = 0; i < outgoing_.size(); ++i) {
-      const Bytes plain = outgoing_.packet(i);
-      packet_.assign(plain.begin(), plain.end());
-      const bool good =
-          outgoing_.is_rtcp(i) ? srtp_->protect_rtcp(packet_) : srtp_->protect_rtp(packet_);
-      if (good) taken = ice_->send(packet_) && taken;
-    }
-  } while (!outgoing_.empty() && taken);
-  if (!taken && congestion_timer_ == 0) {
-    stream_->set_congested(true);
-    congestion_timer_ = loop_.after(kCongestionPause, [this] {
-      congestion_timer_ = 0;
-      if (stream_) stream_->set_congested(false);
-      pump();
-    });
+  while (congestion_timer_ == 0) {
+    if (batch_.empty()) stream_->poll(time, batch_.refill());
+    if (batch_.empty()) break;
+    const auto send = [this](Bytes packet) { return ice_->send(packet); };
+    if (!batch_.send(*srtp_, send)) wait_for_room();
   }
   if (stream_->take_key_frame_request(time)) events_.on_key_frame_wanted();
   schedule_pump();
+}
+
+void Viewer::wait_for_room() {
+  stream_->set_congested(true);
+  congestion_timer_ = loop_.after(kCongestionPause, [this] {
+    congestion_timer_ = 0;
+    stream_->set_congested(false);
+    pump();
+  });
 }
 
 void Viewer::schedule_pump() {

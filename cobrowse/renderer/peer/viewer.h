@@ -15,6 +15,8 @@
 #include "cobrowse/renderer/ice/ice_agent.h"
 #include "cobrowse/renderer/peer/dtls_identity.h"
 #include "cobrowse/renderer/peer/dtls_transport.h"
+#include "cobrowse/renderer/peer/protected_batch.h"
+#include "cobrowse/renderer/peer/relay_proof.h"
 #include "cobrowse/renderer/peer/srtp_session.h"
 #include "cobrowse/renderer/rtc/viewer_stream.h"
 
@@ -23,7 +25,7 @@ namespace turnpike::peer {
 struct ViewerEvents {
   std::function<void(std::string sdp)> on_offer;
   std::function<void(std::string candidate)> on_candidate;
-  /// The pair is relay to relay, or on_lost comes instead.
+  /// The pair is relay to relay, or on_lost comes right after.
   std::function<void(const ice::SelectedPair&)> on_connected;
   /// Once; the viewer is good for nothing any more. Do not destroy it from within.
   std::function<void(std::string why)> on_lost;
@@ -48,7 +50,7 @@ class Viewer {
 
   /// The page's answer, once. False: it makes no sense, and on_lost has said why.
   bool on_answer(std::string_view sdp);
-  /// False: no relayed candidate, or libnice has enough of them.
+  /// False: no relayed candidate over UDP, or libnice has enough of them.
   bool on_candidate(std::string_view line);
   void on_frame(const rtc::EncodedFrame& frame);
   void on_sound(const rtc::EncodedSound& sound);
@@ -71,7 +73,10 @@ class Viewer {
   void on_datagram(Bytes datagram);
   void on_dtls();
   void begin_stream();
+  bool may_leave();
+  void judge_again();
   void pump();
+  void wait_for_room();
   void schedule_pump();
   void schedule_dtls();
   void watch_setup();
@@ -89,11 +94,12 @@ class Viewer {
   std::unique_ptr<DtlsTransport> dtls_;
   std::unique_ptr<SrtpSession> srtp_;
   std::optional<rtc::ViewerStream> stream_;
-  rtc::Outgoing outgoing_;
-  std::vector<std::uint8_t> packet_;  // being protected
-  bool is_connected_ = false;         // ICE
+  ProtectedBatch batch_;
+  RelayProof proof_;
+  bool is_connected_ = false;  // ICE
   bool is_lost_ = false;
-  unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0;
+  unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0,
+           proof_timer_ = 0;
   MonotonicTime pump_at_ = kNever;
 };
 

@@ -12,6 +12,12 @@ constexpr double kLossForGrowth = 0.02;
 constexpr double kSilenceBackOff = 0.7;
 // From here on it is no radio that loses: the narrow place drops what is too much for it.
 constexpr double kLossOfTheFull = 0.3;
+// Of the target: who sends less does not learn what the path carries.
+constexpr double kIdle = 0.25;
+
+ArrivalTime on_our_clock(MonotonicTime sent) {
+  return std::chrono::duration_cast<ArrivalTime>(sent.time_since_epoch());
+}
 
 }  // namespace
 
@@ -29,6 +35,7 @@ void BandwidthEstimator::on_feedback(std::span<const PacketResult> results, Mono
   std::uint64_t counted = 0, lost = 0;
   std::optional<PathUse> news;
   for (const PacketResult& result : results) {
+    sent_.on_packet(on_our_clock(result.sent), result.bytes);
     if (result.sent >= loss_.decreased()) {
       ++counted;
       if (!result.arrival) ++lost;
@@ -41,11 +48,17 @@ void BandwidthEstimator::on_feedback(std::span<const PacketResult> results, Mono
   // A queue that was growing when it was last looked at: wait for the next group.
   const PathUse known = detector_.use() == PathUse::kNormal ? PathUse::kNormal : PathUse::kUnder;
   const auto before_bps = static_cast<double>(target_bps());
-  if (loss_.on_packets(counted, lost, before_bps, now) && loss_.fraction() > kLossOfTheFull) {
+  const bool is_idle = sent_.bps().value_or(before_bps) < kIdle * before_bps;
+  if (loss_.on_packets(counted, lost, before_bps, now) && loss_.fraction() > kLossOfTheFull &&
+      !is_idle) {
     is_narrow_ = true;
     delay_.fall_to(delivered_.bps().value_or(before_bps * (1 - loss_.fraction())));
   }
-  delay_.update({.use = news.value_or(known), .delivered_bps = delivered_.bps(), .rtt = rtt_}, now);
+  delay_.update({.use = news.value_or(known),
+                 .delivered_bps = delivered_.bps(),
+                 .is_idle = is_idle,
+                 .rtt = rtt_},
+                now);
 }
 
 void BandwidthEstimator::on_remb(std::uint64_t bps, MonotonicTime now) {

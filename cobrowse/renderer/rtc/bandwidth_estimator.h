@@ -43,6 +43,7 @@ class BandwidthEstimator {
   const RateBounds bounds_;
   DelayDetector detector_;
   DeliveryRate delivered_;
+  DeliveryRate sent_;  // on our clock, of what feedback tells of
   DelayRate delay_;
   LossRate loss_;
   bool is_narrow_ = false;

@@ -82,10 +82,11 @@ void DelayRate::increase(const Input& input, double dt_s) {
 
 void DelayRate::decrease(const Input& input, MonotonicTime now) {
   is_starting_ = false;
-  const Duration pause = std::clamp(input.rtt + milliseconds(50), kLeastPause, kMostPause);
+  Duration pause = std::clamp(input.rtt + milliseconds(50), kLeastPause, kMostPause);
+  if (input.is_idle) pause = kMostPause;  // it is hardly we who fill the path
   if (decreased_ && now - *decreased_ < pause) return;
   decreased_ = now;
-  if (!input.delivered_bps) {
+  if (!input.delivered_bps || input.is_idle) {
     bps_ *= kBackOff;
     return;
   }

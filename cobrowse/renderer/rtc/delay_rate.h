@@ -23,6 +23,7 @@ class DelayRate {
   struct Input {
     PathUse use = PathUse::kNormal;
     std::optional<double> delivered_bps{};
+    bool is_idle = false;  // much less was sent than might be: what arrives says little
     Duration rtt{};
   };
   /// Once per feedback.

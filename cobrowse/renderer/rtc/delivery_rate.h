@@ -1,4 +1,5 @@
-// How many bits per second arrive at the viewer: what the path is known to carry.
+// How many bits per second arrive at the viewer: what the path is known to carry, where as much was
+// sent.
 #pragma once
 
 #include <cstdint>

@@ -5,10 +5,10 @@
 namespace turnpike::rtc {
 namespace {
 
-// Doubled for each request that follows so soon: a path that did not carry one key frame does not
-// carry the next one either, and all viewers pay for it.
+// Doubled for each request, until there was none for a while: a path that did not carry one key
+// frame does not carry the next one either, and all viewers pay for it.
 constexpr Duration kLongestPause = seconds(4);
-constexpr int kSoon = 2;                           // pauses
+constexpr Duration kQuiet = seconds(12);
 constexpr Duration kOnItsWay = milliseconds(100);  // and a round trip
 constexpr Duration kLongestOnItsWay = milliseconds(600);
 
@@ -50,7 +50,7 @@ MonotonicTime KeyFrameRequests::next_time() const {
 
 bool KeyFrameRequests::take(MonotonicTime now) {
   if (next_time() > now) return false;
-  const bool is_soon = last_request_ && now - *last_request_ < kSoon * pause_;
+  const bool is_soon = last_request_ && now - *last_request_ < kQuiet;
   pause_ = is_soon ? std::min(2 * pause_, kLongestPause) : kShortestPause;
   last_request_ = now;
   return true;

@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxPayloadBytes = 1120;
 inline constexpr std::size_t kMaxRtcpBytes = 4096;  // received; TCP carries more than a MTU
 // A feedback of twenty bytes may speak of all packets that were sent; so many are looked at.
 inline constexpr std::size_t kMaxFeedbacksPerPacket = 8;
+inline constexpr std::uint64_t kRtcpPerSecond = 200;  // packets; browsers send some twenty
+inline constexpr std::uint64_t kRtcpAtOnce = 400;
 
 // What was sent and what waits, one arena for both.
 inline constexpr std::size_t kHistoryBytes = 2 * 1024 * 1024;
@@ -34,6 +36,9 @@ inline constexpr std::size_t kMaxQueuedBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxQueuedPackets = 2048;
 inline constexpr std::size_t kMaxQueuedResends = 512;
 inline constexpr std::size_t kMaxPacketsPerPoll = 64;
+// A key frame of many megabits a second is more; it may wait alone.
+inline constexpr std::size_t kMaxLoneFrameBytes = kHistoryBytes / 8 * 7;
+static_assert(kMaxLoneFrameBytes + 4 * kMaxRtpBytes <= kHistoryBytes);
 static_assert(kMaxQueuedBytes * 2 <= kHistoryBytes && kMaxQueuedPackets * 2 <= kHistoryPackets);
 
 inline constexpr std::size_t kMaxSoundBytes = 600;   // 20 ms of sound at any rate that we use

@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kBurstTime = 0.01;  // at high rates the burst is what leaves in 10 ms
 constexpr double kKnownBurstTime = 0.1;
+constexpr double kLeastShare = 0.05;
 
 Duration in_ns(double s) {
   return Duration(static_cast<std::int64_t>(std::ceil(s * 1e9)));
@@ -36,8 +37,9 @@ MonotonicTime Pacer::next_time() const {
   return budget_ >= 0 ? refilled_ : refilled_ + in_ns(-budget_ / rate_);
 }
 
-Duration Pacer::time_for(std::size_t bytes) const {
-  return in_ns(static_cast<double>(bytes) / rate_);
+Duration Pacer::time_for(std::size_t bytes, std::uint64_t other_bps) const {
+  const double rest = rate_ - static_cast<double>(other_bps) / 8;
+  return in_ns(static_cast<double>(bytes) / std::max(rest, rate_ * kLeastShare));
 }
 
 }  // namespace turnpike::rtc

@@ -33,8 +33,8 @@ class Pacer {
   void on_sent(std::size_t bytes) { budget_ -= static_cast<double>(bytes); }
   /// When may_send() will be true; now or before: it is.
   MonotonicTime next_time() const;
-  /// How long `bytes` take.
-  Duration time_for(std::size_t bytes) const;
+  /// How long `bytes` take where `other_bps` are sent beside them.
+  Duration time_for(std::size_t bytes, std::uint64_t other_bps = 0) const;
 
  private:
   static double bytes_per_s(std::uint64_t target_bps, double factor) {

@@ -16,8 +16,8 @@ PacketHistory::PacketHistory(std::uint16_t first_sequence)
       first_unsent_(first_sequence) {}
 
 bool PacketHistory::has_room(std::size_t packets, std::size_t bytes) const {
-  return unsent_packets() + packets <= kMaxQueuedPackets &&
-         unsent_bytes_ + bytes <= kMaxQueuedBytes;
+  const std::size_t most_bytes = has_unsent() ? kMaxQueuedBytes : kMaxLoneFrameBytes;
+  return unsent_packets() + packets <= kMaxQueuedPackets && unsent_bytes_ + bytes <= most_bytes;
 }
 
 MutableBytes PacketHistory::reserve() {
@@ -30,7 +30,8 @@ MutableBytes PacketHistory::reserve() {
 }
 
 void PacketHistory::add(std::size_t size) {
-  CHECK(size > 0 && size <= kMaxRtpBytes && has_room(1, 0));
+  CHECK(size > 0 && size <= kMaxRtpBytes && unsent_packets() < kMaxQueuedPackets &&
+        unsent_bytes_ + size <= kMaxLoneFrameBytes);
   packets_[end_ % kHistoryPackets] = {
       .at = head_, .size = static_cast<std::uint32_t>(size), .sequence = end_, .is_used = true};
   head_ += size;

@@ -28,7 +28,8 @@ class PacketHistory {
   explicit PacketHistory(std::uint16_t first_sequence);
 
   std::uint16_t next_sequence() const { return end_; }
-  /// Whether `packets` with `bytes` in all may be added; else the queue would be too long.
+  /// Whether a frame of `packets` with `bytes` in all may be added; else the queue would be too
+  /// long. Where nothing waits, one frame may be longer than the queue.
   bool has_room(std::size_t packets, std::size_t bytes) const;
   /// Room for the next packet, kMaxRtpBytes; what is written counts with add().
   MutableBytes reserve();

@@ -12,6 +12,7 @@ namespace turnpike::rtc {
 namespace {
 
 constexpr Duration kReportEach = seconds(1);
+constexpr Duration kWindow = seconds(1);
 
 static_assert(kMaxRtpHeaderBytes + kMaxSoundBytes <= kMaxRtpBytes);
 
@@ -54,8 +55,19 @@ MutableBytes SoundStream::write(Outgoing& out) {
   std::ranges::copy(sound.data, packet.subspan(size).begin());
   ++packets_;
   payload_bytes_ += sound.data.size();
+  window_bytes_ += packet.size();
   queue_.pop_front();
   return packet;
+}
+
+std::uint64_t SoundStream::bps(MonotonicTime now) {
+  const Duration past = now - window_began_;
+  if (past < kWindow) return bps_;
+  const double s = std::chrono::duration<double>(past).count();
+  bps_ = static_cast<std::uint64_t>(static_cast<double>(window_bytes_) * 8 / s);
+  window_bytes_ = 0;
+  window_began_ = now;
+  return bps_;
 }
 
 void SoundStream::report(const Now& now, Outgoing& out) {

@@ -39,6 +39,8 @@ class SoundStream {
   void report(const Now& now, Outgoing& out);
 
   std::uint64_t packets() const { return packets_; }
+  /// What it takes of the line, as it was a second ago at the latest.
+  std::uint64_t bps(MonotonicTime now);
 
  private:
   std::uint32_t rtp_timestamp(MonotonicTime time) const;
@@ -50,6 +52,9 @@ class SoundStream {
   std::uint64_t packets_ = 0;
   std::uint64_t payload_bytes_ = 0;
   std::uint64_t reported_packets_ = 0;
+  std::uint64_t window_bytes_ = 0;  // of RTP, since
+  MonotonicTime window_began_{};
+  std::uint64_t bps_ = 0;
   std::optional<MonotonicTime> last_report_;
 };
 

@@ -74,9 +74,14 @@ bool ViewerStream::has_room(const EncodedFrame& frame) const {
   return queue_time() < (frame.temporal_id > 0 ? kLongQueue : kLongestQueue);
 }
 
+std::uint64_t ViewerStream::target_bps() const {
+  const std::uint64_t all = estimator_.target_bps();
+  return std::max(all - std::min(all, sound_bps_), settings_.rates.min_bps);
+}
+
 Duration ViewerStream::backlog() const {
   const double bits = static_cast<double>(history_.unsent_bytes()) * 8;
-  const double s = bits / static_cast<double>(estimator_.target_bps());
+  const double s = bits / static_cast<double>(target_bps());
   return Duration(static_cast<std::int64_t>(s * 1e9));
 }
 
@@ -91,7 +96,7 @@ void ViewerStream::drop(const EncodedFrame& frame) {
 
 void ViewerStream::on_frame(const EncodedFrame& frame, const Now& now) {
   layers_.on_encoded(frame, now.monotonic);
-  layers_.update(estimator_.target_bps(), now.monotonic);
+  layers_.update(target_bps(), now.monotonic);
   if (key_frames_.is_broken() && !frame.is_key) {
     ++counts_.frames_dropped;
     return;
@@ -181,6 +186,7 @@ void ViewerStream::send_sound(const Now& now, Outgoing& out) {
     }
     pacer_.on_sent(packet.size());
   }
+  sound_bps_ = sound_->bps(now.monotonic);
   sound_->report(now, out);
 }
 
@@ -256,6 +262,10 @@ void ViewerStream::check_silence(MonotonicTime now) {
 }
 
 void ViewerStream::on_rtcp(Bytes packet, const Now& now) {
+  if (!rtcp_.take(now.monotonic, 1)) {
+    ++counts_.rtcp_dropped;
+    return;
+  }
   const auto items = parse_rtcp(packet);
   if (!items) {
     ++counts_.bad_rtcp;

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "base/token_bucket.h"
 #include "cobrowse/renderer/rtc/bandwidth_estimator.h"
 #include "cobrowse/renderer/rtc/encoded_frame.h"
 #include "cobrowse/renderer/rtc/key_frame_requests.h"
@@ -53,6 +54,7 @@ struct StreamStatistics {
   std::uint64_t packets_nacked = 0;
   std::uint64_t picture_losses = 0;  // PLI and FIR
   std::uint64_t bad_rtcp = 0;
+  std::uint64_t rtcp_dropped = 0;  // too many of them
   std::uint64_t sound_packets = 0;
   std::optional<Duration> rtt{};
   double loss_fraction = 0;  // 0…1, lately
@@ -72,7 +74,7 @@ class ViewerStream {
   /// The frames come from another encoder from now on: what waits is dropped, and the next frame
   /// that is taken is a key frame.
   void on_other_source();
-  /// Decrypted. What cannot be read is counted and changes nothing.
+  /// Decrypted. What cannot be read, and more than kRtcpPerSecond, is counted and changes nothing.
   void on_rtcp(Bytes packet, const Now& now);
   /// Adds what may leave now to `out`: kMaxPacketsPerPoll, what waits of the sound, and reports.
   void poll(const Now& now, Outgoing& out);
@@ -84,8 +86,8 @@ class ViewerStream {
 
   /// How long what waits would take at the target.
   Duration backlog() const;
-  /// What the encoder may spend for this viewer.
-  std::uint64_t target_bps() const { return estimator_.target_bps(); }
+  /// What the encoder may spend for this viewer: what the sound leaves.
+  std::uint64_t target_bps() const;
 
   /// The way out is full (a TCP connection to the relay): nothing leaves, and new frames are left
   /// out until it is not.
@@ -105,7 +107,7 @@ class ViewerStream {
   void on_report(const ReportBlock& block, MonotonicTime now);
   void on_nack(const Nack& nack, MonotonicTime now);
   void check_silence(MonotonicTime now);
-  Duration queue_time() const { return pacer_.time_for(history_.unsent_bytes()); }
+  Duration queue_time() const { return pacer_.time_for(history_.unsent_bytes(), sound_bps_); }
   bool is_worth_a_key_frame() const;
   bool is_outdated(std::uint16_t sequence) const;
   std::uint32_t rtp_timestamp(MonotonicTime time) const;
@@ -116,6 +118,7 @@ class ViewerStream {
   SentPackets sent_packets_;
   BandwidthEstimator estimator_;
   std::optional<SoundStream> sound_;
+  std::uint64_t sound_bps_ = 0;
   Pacer pacer_;
   LayerSelector layers_;
   RoundTrip round_trip_;
@@ -125,6 +128,7 @@ class ViewerStream {
   };
   std::optional<SequenceRange> key_frame_;  // the newest one, while the history reaches back to it
   std::deque<std::uint16_t> resends_;
+  TokenBucket rtcp_{kRtcpPerSecond, kRtcpAtOnce};
   StreamStatistics counts_;
   std::uint64_t payload_bytes_ = 0;
   std::uint16_t rtx_sequence_;

@@ -15,6 +15,12 @@ void add_to(std::int16_t& out, std::int16_t sample) {
 }  // namespace
 
 void Mixer::feed(int stream, std::span<const std::int16_t> samples) {
+  if (const auto found = streams_.find(stream);
+      found != streams_.end() && found->second.has_ended) {
+    auto rest = streams_.extract(found);
+    rest.key() = --last_rest_;
+    streams_.insert(std::move(rest));
+  }
   std::deque<std::int16_t>& queue = streams_[stream].samples;
   for (std::size_t i = 0; i + 1 < samples.size(); i += kChannels) {
     queue.push_back(static_cast<std::int16_t>((samples[i] + samples[i + 1]) / 2));

@@ -21,7 +21,8 @@ class Mixer {
   /// Of one stream, in samples; older ones go.
   static constexpr std::size_t kMostQueued = kRate / 2;
 
-  /// Samples of both channels by turns; an odd one at the end is left out.
+  /// Samples of both channels by turns; an odd one at the end is left out. After finish() the same
+  /// number, 0 or more, is another stream.
   void feed(int stream, std::span<const std::int16_t> samples);
   /// Nothing more comes; what is there still plays.
   void finish(int stream);
@@ -38,6 +39,7 @@ class Mixer {
     bool has_ended = false;
   };
   std::map<int, Stream> streams_;
+  int last_rest_ = 0;  // what is left of a stream whose number is used again has one below 0
 };
 
 }  // namespace turnpike::sound

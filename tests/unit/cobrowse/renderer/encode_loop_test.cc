@@ -72,6 +72,21 @@ TEST_F(EncodeLoopTest, AKeyFrameComesWhenItIsAskedFor) {
   FAIL() << "no second key frame";
 }
 
+TEST_F(EncodeLoopTest, TheClockOfTheFramesNeverGoesBack) {
+  loop_->set_viewers(1);
+  ASSERT_GE(wait_for(3).size(), 3U);
+  media::Picture picture;
+  picture.resize(capture::kSmallestTestPicture.width, capture::kSmallestTestPicture.height);
+  for (std::size_t count = 4; count < 8; ++count) {
+    loop_->on_picture(picture, picture.whole(), wait_for(1)[0]->captured + milliseconds(1));
+    const auto frames = wait_for(count);
+    ASSERT_GE(frames.size(), count);
+    for (std::size_t i = 1; i < frames.size(); ++i) {
+      EXPECT_GT(frames[i]->captured, frames[i - 1]->captured) << i;
+    }
+  }
+}
+
 TEST_F(EncodeLoopTest, ALostSourceIsTold) {
   loop_->on_lost("the screen has died");
   EXPECT_EQ(lost_, "the screen has died");

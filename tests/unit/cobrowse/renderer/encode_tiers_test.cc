@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "cobrowse/renderer/capture/test_source.h"
@@ -65,6 +66,18 @@ TEST_F(EncodeTiersTest, OneEncodeWhileNobodyIsSlow) {
   load({kFast});
   ASSERT_TRUE(wait_for(Tier::kMain));
   EXPECT_FALSE(tiers_->has_slow());
+}
+
+TEST_F(EncodeTiersTest, WhoDoesNotPlayYetCostsNothing) {
+  load({{.tier = Tier::kMain}, {.tier = Tier::kSlow}});
+  EXPECT_FALSE(tiers_->has_slow());
+  source_.step();
+  std::this_thread::sleep_for(milliseconds(200));
+  EXPECT_EQ(count(), 0U);
+  load({{.tier = Tier::kMain}, kFast});
+  const FramePtr first = wait_for(Tier::kMain);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->is_key);
 }
 
 TEST_F(EncodeTiersTest, ASlowOneStartsWithTheStillPictureThatIsThere) {

@@ -24,8 +24,8 @@ std::vector<std::uint8_t> rtp(std::uint16_t sequence) {
   return packet;
 }
 
-std::vector<std::uint8_t> receiver_report() {
-  return {0x80, 201, 0, 1, 0, 0, 0, 9};
+std::vector<std::uint8_t> receiver_report(std::uint8_t sender = 9) {
+  return {0x80, 201, 0, 1, 0, 0, 0, sender};
 }
 
 class SrtpSessionTest : public testing::Test {
@@ -54,6 +54,23 @@ TEST_F(SrtpSessionTest, ForgedRtcpIsDropped) {
   EXPECT_TRUE(ours_->unprotect_rtcp(packet).empty());
   EXPECT_TRUE(ours_->unprotect_rtcp(receiver_report()).empty());
   EXPECT_TRUE(ours_->unprotect_rtcp({}).empty());
+}
+
+// libsrtp would keep something for each of them, and look through it for each packet.
+TEST_F(SrtpSessionTest, OnlySoManySendersAreHeard) {
+  const auto is_heard = [this](std::uint8_t sender) {
+    auto packet = receiver_report(sender);
+    EXPECT_TRUE(theirs_->protect_rtcp(packet));
+    return !ours_->unprotect_rtcp(packet).empty();
+  };
+  for (std::uint8_t i = 100; i < 200; ++i) {
+    auto forged = receiver_report(i);
+    forged.resize(40);
+    EXPECT_TRUE(ours_->unprotect_rtcp(forged).empty());
+  }
+  for (std::uint8_t i = 0; i < SrtpSession::kMaxSenders; ++i) EXPECT_TRUE(is_heard(i));
+  EXPECT_FALSE(is_heard(SrtpSession::kMaxSenders));
+  for (std::uint8_t i = 0; i < SrtpSession::kMaxSenders; ++i) EXPECT_TRUE(is_heard(i));
 }
 
 TEST_F(SrtpSessionTest, APacketIsSentAgainAsItWas) {

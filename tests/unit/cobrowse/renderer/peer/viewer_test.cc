@@ -144,6 +144,9 @@ TEST_F(ViewerTest, OnlyRelayedCandidatesOfAddresses) {
     EXPECT_FALSE(tell(candidate("192.0.2.1", "prflx")));
     EXPECT_FALSE(tell(candidate("name.local", "relay")));
     EXPECT_FALSE(tell(candidate("name.local", "host")));
+    EXPECT_FALSE(tell("candidate:1 1 tcp 1 192.0.2.1 5 typ relay"));
+    EXPECT_FALSE(tell("candidate:1 1 tcp 1 192.0.2.1 5 typ relay tcptype active"));
+    EXPECT_FALSE(tell("candidate:1 2 udp 1 192.0.2.1 5 typ relay"));
     EXPECT_FALSE(tell("candidate:"));
     EXPECT_FALSE(tell(""));
   }

@@ -11,10 +11,12 @@ namespace turnpike::rtc {
 namespace {
 
 constexpr RateBounds kBounds{.min_bps = 100'000, .start_bps = 1'000'000, .max_bps = 5'000'000};
-constexpr std::size_t kPacket = 1200;
+constexpr double kPacket = 1200;
+constexpr double kSoundPacket = 140;
 constexpr Duration kStep = milliseconds(5);
 
-/// A sender that always has as much to send as it may; feedback each 50 ms, a round trip later.
+/// A sender that always has as much to send as it may, up to `most_bps`; feedback each 50 ms, a
+/// round trip later.
 class Sender {
  public:
   explicit Sender(FakeLink link, const RateBounds& bounds = kBounds)
@@ -23,8 +25,8 @@ class Sender {
   void for_time(Duration time) {
     const MonotonicTime end = now_ + time;
     for (; now_ < end; now_ += kStep) {
-      credit_ += static_cast<double>(estimator_.target_bps()) / 8 * 0.005;
-      for (; credit_ >= kPacket; credit_ -= kPacket) send();
+      credit_ += std::min(bps(), most_bps) / 8 * 0.005;
+      for (; credit_ >= packet(); credit_ -= packet()) send();
       if (++steps_ % 10 == 0) feed_back();
     }
   }
@@ -40,13 +42,18 @@ class Sender {
   }
   double bps() const { return static_cast<double>(estimator_.target_bps()); }
   Duration longest_queue() const { return longest_queue_; }
+  /// As Opus does over a page that stands still.
+  void sound_alone() { most_bps = 56e3; }
+  double most_bps = 1e9;
   FakeLink& link() { return link_; }
   BandwidthEstimator& estimator() { return estimator_; }
 
  private:
+  double packet() const { return most_bps < 100e3 ? kSoundPacket : kPacket; }
   void send() {
-    const auto arrival = link_.send(now_, kPacket);
-    PacketResult result{.sent = now_, .bytes = kPacket};
+    const auto size = static_cast<std::size_t>(packet());
+    const auto arrival = link_.send(now_, size);
+    PacketResult result{.sent = now_, .bytes = size};
     if (arrival) {
       // The viewer's clock is another one, and has ticks of 250 µs.
       const auto us = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -154,6 +161,41 @@ TEST(BandwidthEstimator, TheSameTraceGivesTheSameRates) {
     two.for_time(seconds(1));
     EXPECT_EQ(one.bps(), two.bps());
   }
+}
+
+// The delay of a path that somebody else fills, or that is away for a moment, says nothing of what
+// it carries while hardly anything is sent.
+TEST(BandwidthEstimator, ABumpUnderSoundAloneCostsLittle) {
+  Sender run({.capacity_bps = 100e6});
+  run.for_time(seconds(8));
+  run.sound_alone();
+  run.for_time(seconds(2));
+  for (int i = 0; i < 10; ++i) {
+    run.link().delay += milliseconds(6);
+    run.for_time(milliseconds(60));
+  }
+  for (int i = 0; i < 10; ++i) {
+    run.link().delay -= milliseconds(6);
+    run.for_time(milliseconds(20));
+  }
+  run.for_time(seconds(2));
+  EXPECT_GT(run.bps(), 2.5e6);
+}
+
+TEST(BandwidthEstimator, AShortOutageUnderSoundAloneCostsLittle) {
+  Sender run({.capacity_bps = 100e6});
+  run.for_time(seconds(8));
+  run.sound_alone();
+  run.for_time(seconds(2));
+  run.link().loss_percent = 100;
+  run.for_time(milliseconds(1200));
+  run.link().loss_percent = 0;
+  run.for_time(seconds(2));
+  EXPECT_GT(run.bps(), 1e6);
+  EXPECT_FALSE(run.estimator().is_narrow());
+  run.most_bps = 1e9;
+  run.for_time(seconds(15));
+  EXPECT_GT(run.bps(), 3e6);
 }
 
 MonotonicTime at_s(std::int64_t s) {

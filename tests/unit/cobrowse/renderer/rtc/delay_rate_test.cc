@@ -42,6 +42,14 @@ TEST_F(Rate, OneDecreasePerRoundTrip) {
   EXPECT_NEAR(rate_.bps(), 0.95 * 850e3, 1) << "never upwards";
 }
 
+TEST_F(Rate, WhereLittleWasSentWhatArrivesSaysLittle) {
+  for (int i = 0; i < 16; ++i) {
+    rate_.update({.use = PathUse::kOver, .delivered_bps = 50e3, .is_idle = true}, now_);
+    now_ += milliseconds(50);
+  }
+  EXPECT_NEAR(rate_.bps(), 1e6 * 0.85 * 0.85, 1) << "twice in 800 ms";
+}
+
 TEST_F(Rate, CarefulNearTheKnownCapacity) {
   run(PathUse::kOver, 1e6, milliseconds(50));
   const double low = rate_.bps();

@@ -93,6 +93,20 @@ TEST(KeyFrameRequests, WhoAsksAllTheTimeIsHeardLessOften) {
   EXPECT_EQ(requests.next_time(), at(60'500)) << "it has been long ago";
 }
 
+// However he spaces them.
+TEST(KeyFrameRequests, NobodyHasMoreThanSomeAMinute) {
+  for (const std::int64_t each : {100, 510, 1010, 2010, 3990}) {
+    KeyFrameRequests requests;
+    int taken = 0;
+    for (std::int64_t ms = 0; ms < 60'000; ms += each) {
+      send_key_frame(requests, at(ms - 1000));
+      requests.on_picture_loss(kRtt, at(ms));
+      if (requests.take(at(ms))) ++taken;
+    }
+    EXPECT_LE(taken, 20) << each;
+  }
+}
+
 TEST(KeyFrameRequests, AQueueThatWasDropped) {
   KeyFrameRequests requests;
   requests.on_key_frame();

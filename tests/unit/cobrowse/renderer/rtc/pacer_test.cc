@@ -64,5 +64,13 @@ TEST(Pacer, WhereTheNarrowPlaceIsKnownLittleMoreThanItCarries) {
   EXPECT_EQ(pacer.time_for(625'000), seconds(1));
 }
 
+TEST(Pacer, WhatIsSentBesideItTakesItsTime) {
+  Pacer pacer(1'000'000);
+  pacer.set_target(1'000'000, true);
+  EXPECT_EQ(pacer.time_for(187'500), seconds(1));
+  EXPECT_EQ(pacer.time_for(187'500, 750'000), seconds(2));
+  EXPECT_EQ(pacer.time_for(187'500, 9'000'000), seconds(20)) << "never nothing at all";
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

@@ -65,11 +65,29 @@ TEST(PacketHistory, TheQueueIsBounded) {
   PacketHistory history(0);
   EXPECT_TRUE(history.has_room(kMaxQueuedPackets, kMaxQueuedBytes));
   EXPECT_FALSE(history.has_room(kMaxQueuedPackets + 1, 1));
-  EXPECT_FALSE(history.has_room(1, kMaxQueuedBytes + 1));
+  EXPECT_FALSE(history.has_room(1, kMaxLoneFrameBytes + 1));
+  add(history, 1000);
+  EXPECT_FALSE(history.has_room(1, kMaxQueuedBytes));
   while (history.has_room(1, 1000)) add(history, 1000);
   EXPECT_EQ(history.unsent_packets(), kMaxQueuedBytes / 1000);
   EXPECT_EQ(history.first_unsent().sequence, 0) << "still there";
   EXPECT_EQ(history.bytes(history.first_unsent())[999], 0);
+}
+
+// A key frame at 50 Mbit/s.
+TEST(PacketHistory, OneLongFrameMayWaitAlone) {
+  PacketHistory history(0);
+  for (int round = 0; round < 3; ++round) {
+    const std::uint16_t first = history.next_sequence();
+    ASSERT_TRUE(history.has_room(kMaxLoneFrameBytes / 1130, kMaxLoneFrameBytes));
+    while (history.unsent_bytes() + 1130 <= kMaxLoneFrameBytes) add(history, 1130);
+    EXPECT_FALSE(history.has_room(1, 1));
+    EXPECT_EQ(history.first_unsent().sequence, first);
+    for (; history.has_unsent(); history.mark_sent(history.first_unsent(), kNow)) {
+      auto& packet = history.first_unsent();
+      ASSERT_EQ(history.bytes(packet)[1129], static_cast<std::uint8_t>(packet.sequence));
+    }
+  }
 }
 
 TEST(PacketHistory, WhatWaitsCanBeDropped) {

@@ -72,5 +72,14 @@ TEST_F(Sound, ReportsTieItsTimeToTheClock) {
   EXPECT_TRUE(report(3000).empty()) << "nothing was sent since";
 }
 
+TEST_F(Sound, SaysWhatItTakesOfTheLine) {
+  EXPECT_EQ(stream_.bps(at(0).monotonic), 0U);
+  for (std::int64_t ms = 0; ms < 1000; ms += 20) send(a_sound(100, ms));
+  EXPECT_EQ(stream_.bps(at(999).monotonic), 0U);
+  EXPECT_NEAR(static_cast<double>(stream_.bps(at(1000).monotonic)), 120 * 50 * 8, 500);
+  EXPECT_NEAR(static_cast<double>(stream_.bps(at(1999).monotonic)), 120 * 50 * 8, 500);
+  EXPECT_EQ(stream_.bps(at(2000).monotonic), 0U);
+}
+
 }  // namespace
 }  // namespace turnpike::rtc

@@ -234,11 +234,11 @@ TEST_F(Viewer, PictureLossAsksTheEncoder) {
   EXPECT_TRUE(stream_->take_key_frame_request(at(1000)));
   stream_->on_rtcp(
       std::vector<std::uint8_t>{0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, 0x57, 9, 0, 0, 0},
-      at(1600));
-  EXPECT_TRUE(stream_->take_key_frame_request(at(1600)));
+      at(2000));
+  EXPECT_TRUE(stream_->take_key_frame_request(at(2000)));
   EXPECT_EQ(stream_->statistics().picture_losses, 2U);
-  stream_->on_frame(a_frame(500, 1601), at(1601));
-  EXPECT_EQ(poll(1601).size(), 1U) << "the stream goes on meanwhile";
+  stream_->on_frame(a_frame(500, 2001), at(2001));
+  EXPECT_EQ(poll(2001).size(), 1U) << "the stream goes on meanwhile";
 }
 
 TEST_F(Viewer, AReportEachSecond) {
@@ -258,7 +258,7 @@ TEST_F(Viewer, AReportEachSecond) {
 }
 
 TEST_F(Viewer, WhatIsTooLargeIsLeftOutWhole) {
-  stream_->on_frame(a_frame(kMaxQueuedBytes, 0, true), at(0));
+  stream_->on_frame(a_frame(kMaxLoneFrameBytes, 0, true), at(0));
   stream_->on_frame({.captured = at(1).monotonic, .is_key = true}, at(1));
   EXPECT_TRUE(poll(1).empty());
   EXPECT_EQ(stream_->statistics().frames_dropped, 2U);
@@ -280,6 +280,14 @@ TEST_F(Viewer, AQueueThatIsLongTakesTheBaseLayerAlone) {
 TEST_F(Viewer, BrokenRtcpIsCounted) {
   stream_->on_rtcp(std::vector<std::uint8_t>{1, 2, 3}, at(0));
   EXPECT_EQ(stream_->statistics().bad_rtcp, 1U);
+}
+
+TEST_F(Viewer, OnlySoMuchRtcpIsRead) {
+  for (int i = 0; i < 1000; ++i) picture_loss(0);
+  EXPECT_EQ(stream_->statistics().picture_losses, kRtcpAtOnce);
+  EXPECT_EQ(stream_->statistics().rtcp_dropped, 1000 - kRtcpAtOnce);
+  for (int i = 0; i < 1000; ++i) picture_loss(1000);
+  EXPECT_EQ(stream_->statistics().picture_losses, kRtcpAtOnce + kRtcpPerSecond);
 }
 
 TEST_F(Viewer, OnlySoManyFeedbacksOfOnePacketCount) {
@@ -361,6 +369,26 @@ TEST_F(Viewer, SoundWaitsWhileTheWayOutIsFullAndOldSoundGoes) {
   const auto packets = poll(2000);
   ASSERT_EQ(packets.size(), kMaxQueuedSounds);
   EXPECT_EQ(packets.back().payload.at(0), 99);
+}
+
+TEST_F(Viewer, ThePictureHasWhatTheSoundLeaves) {
+  StreamSettings with = settings();
+  with.sound = sound_settings();
+  use(with);
+  stream_->on_frame(a_frame(50'000, 0, true), at(0));
+  const auto alone = stream_->backlog();
+  for (std::int64_t ms = 0; ms < 2100; ms += 20) {
+    stream_->on_sound(a_sound(500, ms));
+    poll(ms);
+    picture_loss(ms, 3333);  // he is there
+  }
+  EXPECT_NEAR(static_cast<double>(stream_->target_bps()), 1e6 - 520 * 8 * 50, 15e3);
+  EXPECT_EQ(stream_->statistics().target_bps, 1'000'000U) << "the line's";
+  stream_->on_frame(a_frame(50'000, 2100, true), at(2100));
+  EXPECT_GT(stream_->backlog(), alone);
+  poll(3050);
+  poll(4050);
+  EXPECT_EQ(stream_->target_bps(), 1'000'000U) << "it is quiet again";
 }
 
 TEST_F(Viewer, WithoutSoundItIsLeftOut) {

@@ -60,6 +60,19 @@ TEST(Mixer, WhatIsLeftOfAFinishedStreamStillPlays) {
   mixer.finish(5);
 }
 
+TEST(Mixer, ANumberThatIsUsedAgainIsAnotherStream) {
+  Mixer mixer;
+  mixer.feed(1, pairs(10, 7, 7));
+  mixer.finish(1);
+  mixer.feed(1, pairs(kBlock / 2, 3, 3));
+  const Block rest = mixer.next();
+  EXPECT_EQ(rest[9], 7);
+  EXPECT_EQ(rest[10], 0) << "the new one has no cushion yet";
+  EXPECT_TRUE(mixer.is_idle());
+  mixer.feed(1, pairs(kBlock / 2, 3, 3));
+  EXPECT_EQ(mixer.next()[kBlock - 1], 3);
+}
+
 TEST(Mixer, AStreamThatComesTooFastLosesItsOldest) {
   Mixer mixer;
   mixer.feed(1, pairs(kBlock, 1, 1));
