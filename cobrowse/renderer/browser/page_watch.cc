@@ -36,6 +36,12 @@ std::string watch_script(const std::vector<std::string>& selectors) {
     addEventListener(event, () => { look(); setTimeout(look, 0); }, true);
   }
   addEventListener('blur', look, true);
+  // Whoever listens has forgotten this world while the page was in the back/forward cache.
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    told = '';
+    look();
+  }, true);
   let title = document.title;
   const lookAtTitle = () => {
     if (window !== window.top || document.title === title) return;
