@@ -173,6 +173,7 @@ void Browser::prepare_frame(const std::string& session) {
   const std::string world(kWatchWorld);
   call(session, "Page.enable");
   call(session, "Runtime.enable");
+  call(session, "Page.setInterceptFileChooserDialog", {{"enabled", true}});
   call(session, "Runtime.addBinding",
        {{"name", std::string(kWatchFunction)}, {"executionContextName", world}});
   call(session, "Page.addScriptToEvaluateOnNewDocument",
@@ -195,7 +196,6 @@ void Browser::prepare_frame(const std::string& session) {
 void Browser::prepare_page(Target& target) {
   const std::string session = target.session;
   prepare_frame(session);
-  call(session, "Page.setInterceptFileChooserDialog", {{"enabled", true}});
   call(session, "Emulation.setFocusEmulationEnabled", {{"enabled", true}});
   call(session, "Inspector.enable");
   if (settings_.headless) {
