@@ -231,6 +231,7 @@ void Renderer::tell_refused(ViewerId id, std::string_view what, std::string_view
 }
 
 void Renderer::open_stage() {
+  if (stage_) take_back();
   stage_.reset();
   input_.reset();
   is_stage_failing_ = false;
@@ -264,6 +265,7 @@ void Renderer::stage_failed(const std::string& why) {
   // A screen and its browser end together: that is one failure.
   if (has_ended_ || std::exchange(is_stage_failing_, true)) return;
   LOG(kError, "renderer {}: {}", orders_.renderer, why);
+  take_back();
   if (++stage_failures_ > kMaxStageFailures) return end();
   send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
   loop_.after(kStageRetry, [this, alive = alive_] {
@@ -307,6 +309,10 @@ browser::BrowserEvents Renderer::browser_events() {
       .on_chooser =
           [this](bool multiple) {
             send({{"t", "chooser"}, {"multiple", multiple}});
+          },
+      .on_chooser_gone =
+          [this] {
+            send({{"t", "chooser"}, {"kind", "none"}});
           },
       .on_sensitive =
           [this](bool on) {

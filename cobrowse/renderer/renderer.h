@@ -61,6 +61,7 @@ class Renderer {
   void keep_download(const browser::Download& download);
   void go(const std::string& url);
   void tell_page(const browser::PageState& page);
+  void take_back();
   void open_stage();
   void confine();
   void stage_failed(const std::string& why);

@@ -21,9 +21,6 @@ using http::number_of;
 using http::object_of;
 using http::text_of;
 
-constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones are dismissed
-constexpr seconds kDialogWindow{10};
-constexpr std::size_t kMaxDialogText = 2000;
 constexpr std::size_t kMaxUrl = 8192;
 constexpr std::size_t kMaxFrames = 500;    // in processes of their own
 constexpr std::size_t kCrashesInARow = 3;  // within kCrashWindow; then the page is left
@@ -107,7 +104,7 @@ void Browser::attach_to(const Result<Object, std::string>& targets) {
 
 void Browser::on_event(const std::string& method, const Object& params,
                        const std::string& session) {
-  if (method == "Target.attachedToTarget") return on_attached(params);
+  if (method == "Target.attachedToTarget") return on_attached(params, session);
   if (method == "Target.detachedFromTarget") return on_detached(text_of(params, "sessionId"));
   if (method == "Fetch.requestPaused") return on_paused(session, params);
   if (method == "Runtime.bindingCalled") return on_binding(session, params);
@@ -131,6 +128,7 @@ void Browser::on_event(const std::string& method, const Object& params,
     tell_tabs();
     return tell_page();
   }
+  watch_chooser(session, method, params);
   if (method == "Page.frameNavigated" && frames_.contains(session)) {
     focus_viewer(session, object_of(params, "frame"));
   }
@@ -139,7 +137,7 @@ void Browser::on_event(const std::string& method, const Object& params,
   }
 }
 
-void Browser::on_attached(const Object& params) {
+void Browser::on_attached(const Object& params, const std::string& parent) {
   const Object info = object_of(params, "targetInfo");
   const std::string session = text_of(params, "sessionId"), type = text_of(info, "type");
   if (session.empty() || session.size() > kMaxId || text_of(info, "targetId").size() > kMaxId) {
@@ -162,7 +160,8 @@ void Browser::on_attached(const Object& params) {
   }
   if (type == "iframe") {
     if (frames_.size() >= kMaxFrames) return;  // it waits for ever; nobody would watch it
-    frames_.insert(session);
+    const auto above = frames_.find(parent);
+    frames_[session] = above == frames_.end() ? cut(parent, kMaxId) : above->second;
     prepare_frame(session);
   }
   // Workers and whatever else there is: nobody talks to them.
@@ -217,11 +216,14 @@ void Browser::prepare_page(Target& target) {
 void Browser::on_detached(const std::string& session) {
   frames_.erase(session);
   forget_contexts(session);
+  if (session == chooser_session_) forget_chooser();
   if (targets_.erase(session) == 0) return;
-  if (targets_.empty()) {
-    active_.clear();
-    return open_tab();
+  for (const auto& [frame, tab] : std::map(frames_)) {
+    if (tab == session) on_detached(frame);
   }
+  if (targets_.empty()) active_.clear();
+  tell_dialog();
+  if (targets_.empty()) return open_tab();
   if (session == active_) show(targets_.rbegin()->first);
   tell_tabs();
 }
@@ -231,8 +233,7 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
   if (method == "Page.javascriptDialogOpening") return on_dialog(target, params);
   if (method == "Page.javascriptDialogClosed") {
     target.has_dialog = false;
-    if (target.session == active_) events_.on_dialog({.kind = "none"});
-    return;
+    return tell_dialog();
   }
   if (method == "Page.frameStartedLoading" && main) {
     target.page.loading = true;
@@ -257,6 +258,8 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
 }
 
 void Browser::on_crash(Target& target) {
+  target.has_dialog = false;
+  tell_dialog();
   if (is_too_often(target.crashes, kCrashesInARow, kCrashWindow, now())) {
     notify("the page crashes again and again and was left");
     call(target.session, "Page.navigate", {{"url", "about:blank"}});
@@ -282,33 +285,6 @@ void Browser::on_paused(const std::string& session, const Object& params) {
   call(session, "Fetch.failRequest", {{"requestId", id}, {"errorReason", "BlockedByClient"}});
   notify(is_held ? "other pages are not opened in this session"
                  : "this kind of address is not opened here");
-}
-
-void Browser::on_dialog(Target& target, const Object& params) {
-  const MonotonicTime time = now();
-  std::erase_if(target.dialogs, [&](MonotonicTime at) { return at + kDialogWindow < time; });
-  const std::string type = text_of(params, "type");
-  const std::string kind =
-      type == "confirm" || type == "prompt" || type == "beforeunload" ? type : "alert";
-  if (target.dialogs.size() >= kDialogsInARow || target.session != active_) {
-    call(target.session, "Page.handleJavaScriptDialog", {{"accept", kind == "beforeunload"}});
-    if (target.dialogs.size() == kDialogsInARow) {
-      notify("the page opens one dialog after the other: they are closed for a while");
-      target.dialogs.push_back(time);
-    }
-    return;
-  }
-  target.dialogs.push_back(time);
-  target.has_dialog = true;
-  events_.on_dialog({.kind = kind,
-                     .text = cut(text_of(params, "message"), kMaxDialogText),
-                     .default_text = cut(text_of(params, "defaultPrompt"), kMaxDialogText)});
-}
-
-void Browser::on_chooser(const Object& params, const std::string& session) {
-  chooser_session_ = session;
-  chooser_node_ = number_of(params, "backendNodeId");
-  events_.on_chooser(text_of(params, "mode") == "selectMultiple");
 }
 
 void Browser::read_history(const std::string& session) {
@@ -355,6 +331,7 @@ void Browser::show(const std::string& session) {
   call("", "Target.activateTarget", {{"targetId", found->second.id}});
   call(session, "Page.bringToFront");
   if (on_frame_) repeat_screencast(session);
+  tell_dialog();
   tell_tabs();
   read_history(session);
 }

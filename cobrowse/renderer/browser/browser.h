@@ -67,6 +67,7 @@ struct BrowserEvents {
   std::function<void(bool)> on_sensitive{};
   std::function<void(const Download&)> on_download{};
   std::function<void(const std::string&)> on_notice{};  // for people to read
+  std::function<void()> on_chooser_gone = [] {};  // answered, or nobody waits for files any more
   std::function<void(const std::string& why)> on_closed{};
 };
 
@@ -123,6 +124,7 @@ class Browser {
     std::string wanted{};   // to go to when it is
   };
   using Object = CdpPipe::Object;
+    Dialog dialog;  // where it has one
 
   static constexpr std::size_t kMaxTitle = 300;
   static constexpr std::size_t kMaxId = 200;  // of targets, sessions, frames; they have 32
@@ -130,7 +132,7 @@ class Browser {
   void begin();
   void attach_to(const Result<Object, std::string>& targets);
   void on_event(const std::string& method, const Object& params, const std::string& session);
-  void on_attached(const Object& params);
+  void on_attached(const Object& params, const std::string& parent);
   void focus_viewer(const std::string& session, const Object& frame);
   void on_detached(const std::string& session);
   void on_page_event(Target& target, const std::string& method, const Object& params);
@@ -142,7 +144,10 @@ class Browser {
   void on_frame(const std::string& session, const Object& params);
   void on_crash(Target& target);
   void notify(const std::string& text);
+  void tell_dialog();
   void forget_contexts(const std::string& session);
+  void watch_chooser(const std::string& session, const std::string& method, const Object& params);
+  void forget_chooser();
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
   void read_history(const std::string& session);
@@ -163,14 +168,16 @@ class Browser {
   std::string user_agent_;
   std::string only_host_;                  // empty: any
   std::map<std::string, Target> targets_;  // tabs, by session
-  std::set<std::string> frames_;           // sessions of frames in processes of their own
-  std::string active_;                     // a session
-  bool is_ready_ = false;                  // the first page is there
+  // Sessions of frames in processes of their own, and of the tabs that they are in.
+  std::map<std::string, std::string> frames_;
+  std::string active_;                                        // a session
+  bool is_ready_ = false;                                     // the first page is there
   std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
   bool told_sensitive_ = false;
   std::deque<MonotonicTime> notices_;
   Downloads downloads_;
-  std::string chooser_session_;
+  std::string told_dialog_;  // the session of its tab; empty: none
+  std::string chooser_session_, chooser_frame_;
   std::int64_t chooser_node_ = 0;
   OnFrame on_frame_;  // empty: no screencast
   std::unique_ptr<CdpPipe> pipe_;

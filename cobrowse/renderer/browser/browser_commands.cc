@@ -71,23 +71,6 @@ void Browser::select_tab(const std::string& id) {
   if (const Target* const target = by_id(id)) show(target->session);
 }
 
-void Browser::answer_dialog(bool accept, const std::string& text) {
-  const Target* const target = active();
-  if (target == nullptr || !target->has_dialog) return;
-  call(active_, "Page.handleJavaScriptDialog", {{"accept", accept}, {"promptText", text}});
-}
-
-void Browser::choose_files(const std::vector<std::string>& paths) {
-  if (chooser_node_ == 0) return;
-  json::array list;
-  for (const std::string& path : paths) list.emplace_back(path);
-  if (!list.empty()) {
-    call(chooser_session_, "DOM.setFileInputFiles",
-         {{"files", std::move(list)}, {"backendNodeId", chooser_node_}});
-  }
-  chooser_node_ = 0;
-}
-
 void Browser::copy(std::function<void(std::string)> on_text) {
   call(active_, "Runtime.evaluate",
        {{"expression", std::string(selection_expression())}, {"returnByValue", true}},

@@ -30,6 +30,7 @@ class FakeWorld : public testing::Test {
                       .on_tabs = [this](const std::vector<Tab>& tabs) { tabs_ = tabs; },
                       .on_dialog = [this](const Dialog& dialog) { dialogs_.push_back(dialog); },
                       .on_chooser = [this](bool) { ++choosers_; },
+                      .on_chooser_gone = [this] { ++choosers_gone_; },
                       .on_sensitive = [this](bool on) { sensitive_.push_back(on); },
                       .on_notice = [this](const std::string& text) { notices_.push_back(text); },
                       .on_closed = [](const std::string&) {}});
@@ -57,7 +58,7 @@ class FakeWorld : public testing::Test {
 
   FakeDevtools devtools_;
   Inbox inbox_;
-  int settled_ = 0, choosers_ = 0;
+  int settled_ = 0, choosers_ = 0, choosers_gone_ = 0;
   PageState page_;
   std::vector<Tab> tabs_;
   std::vector<Dialog> dialogs_;
