@@ -152,15 +152,18 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
     guarded.on_ready = [this, &loop, events] { await_sandbox(loop, events, kSandboxLooks); };
   }
   browser_ = std::make_unique<browser::Browser>(
-      browser::BrowserSettings{.user_agent_token = orders.user_agent_token,
-                               .sensitive_selectors = orders.sensitive_selectors,
-                               .max_tabs = orders.max_tabs,
-                               .width = orders.width,
-                               .height = orders.height,
-                               .headless = !screen_,
-                               .downloads = {.folder = process_->download_folder(),
-                                             .max_bytes = orders.download_mb << 20,
-                                             .private_host = documents.host}},
+      browser::BrowserSettings{
+          .user_agent_token = orders.user_agent_token,
+          .sensitive_selectors = orders.sensitive_selectors,
+          .max_tabs = orders.max_tabs,
+          .width = orders.width,
+          .height = orders.height,
+          .headless = !screen_,
+          .downloads = {.folder = process_->download_folder(),
+                        .max_bytes = orders.download_mb << 20,
+                        .private_host = documents.host},
+          .after = [&loop](milliseconds delay,
+                           std::function<void()> work) { loop.after(delay, std::move(work)); }},
       process_->take_read_fd(), process_->take_write_fd(),
       [&loop](std::function<void()> work) { loop.post(std::move(work)); }, guarded);
   return {};

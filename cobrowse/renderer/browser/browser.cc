@@ -21,7 +21,6 @@ using http::number_of;
 using http::object_of;
 using http::text_of;
 
-constexpr std::size_t kMaxUrl = 8192;
 constexpr std::size_t kMaxFrames = 500;    // in processes of their own
 constexpr std::size_t kCrashesInARow = 3;  // within kCrashWindow; then the page is left
 constexpr seconds kCrashWindow{30};
@@ -123,7 +122,7 @@ void Browser::on_event(const std::string& method, const Object& params,
     if (target == nullptr) return;
     target->page.title = cut(text_of(info, "title"), kMaxTitle);
     // Where it is says its history only: this one may be an address that is still being asked for.
-    const bool has_moved = text_of(info, "url") != target->page.url;
+    const bool has_moved = cut(text_of(info, "url"), kMaxUrl) != target->page.url;
     if (!target->is_there || has_moved) read_history(target->session);
     tell_tabs();
     return tell_page();
@@ -285,42 +284,6 @@ void Browser::on_paused(const std::string& session, const Object& params) {
   call(session, "Fetch.failRequest", {{"requestId", id}, {"errorReason", "BlockedByClient"}});
   notify(is_held ? "other pages are not opened in this session"
                  : "this kind of address is not opened here");
-}
-
-void Browser::read_history(const std::string& session) {
-  call(session, "Page.getNavigationHistory", {},
-       [this, session](const Result<Object, std::string>& history) {
-         const auto found = targets_.find(session);
-         if (!history || found == targets_.end()) return;
-         const json::value* const entries = history->if_contains("entries");
-         const std::int64_t at = number_of(*history, "currentIndex");
-         const auto count = entries != nullptr && entries->is_array()
-                                ? static_cast<std::int64_t>(entries->get_array().size())
-                                : 0;
-         found->second.page.can_go_back = at > 0;
-         found->second.page.can_go_forward = at + 1 < count;
-         if (at >= 0 && at < count) {
-           on_history_entry(found->second, entries->get_array()[static_cast<std::size_t>(at)]);
-         }
-         tell_page();
-         tell_tabs();
-       });
-}
-
-/// The browser loads a tab's first page by itself: whoever asks for another one before that is
-/// there would be overrun by it.
-void Browser::on_history_entry(Target& target, const json::value& entry) {
-  if (!entry.is_object()) return;
-  const std::string title = text_of(entry.get_object(), "title");
-  if (!title.empty()) target.page.title = cut(title, kMaxTitle);
-  const std::string url = text_of(entry.get_object(), "url");
-  if (!url.empty()) target.page.url = cut(url, kMaxUrl);
-  if (target.is_there || url.empty()) return;
-  target.is_there = true;
-  if (!target.wanted.empty()) {
-    call(target.session, "Page.navigate", {{"url", std::exchange(target.wanted, {})}});
-  }
-  if (!std::exchange(is_ready_, true)) events_.on_ready();
 }
 
 void Browser::show(const std::string& session) {

@@ -25,6 +25,9 @@ struct BrowserSettings {
   unsigned height = 720;
   bool headless = false;  // the page's size has to be set, and lists drawn in it
   DownloadSettings downloads{};
+  /// Runs work where `deliver` does, that much later.
+  std::function<void(milliseconds, std::function<void()>)> after =
+      [](milliseconds, const std::function<void()>& work) { work(); };
 };
 
 struct PageState {
@@ -64,10 +67,10 @@ struct BrowserEvents {
   std::function<void(const std::vector<Tab>&)> on_tabs{};
   std::function<void(const Dialog&)> on_dialog{};
   std::function<void(bool multiple)> on_chooser{};
+  std::function<void()> on_chooser_gone = [] {};  // answered, or nobody waits for files any more
   std::function<void(bool)> on_sensitive{};
   std::function<void(const Download&)> on_download{};
   std::function<void(const std::string&)> on_notice{};  // for people to read
-  std::function<void()> on_chooser_gone = [] {};  // answered, or nobody waits for files any more
   std::function<void(const std::string& why)> on_closed{};
 };
 
@@ -75,6 +78,8 @@ struct BrowserEvents {
 class Browser {
  public:
   using Deliver = std::function<void(std::function<void()>)>;
+  /// Of an address, in bytes; a longer one is told as much of.
+  static constexpr std::size_t kMaxUrl = 8192;
 
   /// Owns the pipe's file descriptors.
   Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver deliver,
@@ -119,12 +124,13 @@ class Browser {
     std::string viewer_frame;  // Chromium's viewer of PDFs, where it has been put
     PageState page;
     std::deque<MonotonicTime> dialogs, crashes;
+    Dialog dialog;  // where it has one
     bool has_dialog = false;
+    bool reads_history = false, history_has_changed = false;
     bool is_there = false;  // its first, empty page has been loaded
     std::string wanted{};   // to go to when it is
   };
   using Object = CdpPipe::Object;
-    Dialog dialog;  // where it has one
 
   static constexpr std::size_t kMaxTitle = 300;
   static constexpr std::size_t kMaxId = 200;  // of targets, sessions, frames; they have 32
@@ -138,19 +144,20 @@ class Browser {
   void on_page_event(Target& target, const std::string& method, const Object& params);
   void on_paused(const std::string& session, const Object& params);
   void on_dialog(Target& target, const Object& params);
+  void tell_dialog();
   void on_chooser(const Object& params, const std::string& session);
+  void watch_chooser(const std::string& session, const std::string& method, const Object& params);
+  void forget_chooser();
   void on_binding(const std::string& session, const Object& params);
   void on_title(const std::string& session, const std::string& title);
   void on_frame(const std::string& session, const Object& params);
   void on_crash(Target& target);
   void notify(const std::string& text);
-  void tell_dialog();
   void forget_contexts(const std::string& session);
-  void watch_chooser(const std::string& session, const std::string& method, const Object& params);
-  void forget_chooser();
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
   void read_history(const std::string& session);
+  void on_history(const std::string& session, const Object& history);
   void on_history_entry(Target& target, const boost::json::value& entry);
   void show(const std::string& session);
   void tell_page();

@@ -25,24 +25,6 @@ bool Browser::go(std::string_view typed) {
   return true;
 }
 
-void Browser::move_in_history(int by) {
-  const std::string session = active_;
-  call(session, "Page.getNavigationHistory", {},
-       [this, session, by](const Result<Object, std::string>& history) {
-         if (!history) return;
-         const json::value* const entries = history->if_contains("entries");
-         const std::int64_t to = number_of(*history, "currentIndex") + by;
-         if (entries == nullptr || !entries->is_array() || to < 0 ||
-             to >= static_cast<std::int64_t>(entries->get_array().size())) {
-           return;
-         }
-         const json::value& entry = entries->get_array()[static_cast<std::size_t>(to)];
-         if (!entry.is_object()) return;
-         call(session, "Page.navigateToHistoryEntry",
-              {{"entryId", number_of(entry.get_object(), "id")}});
-       });
-}
-
 void Browser::back() {
   move_in_history(-1);
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,7 +24,10 @@ class FakeWorld : public testing::Test {
   void SetUp() override {
     ::signal(SIGPIPE, SIG_IGN);
     browser_ = std::make_unique<Browser>(
-        BrowserSettings{.max_tabs = 2}, devtools_.take_read_fd(), devtools_.take_write_fd(),
+        BrowserSettings{
+            .max_tabs = 2,
+            .after = [this](milliseconds, std::function<void()> work) { later_.push_back(work); }},
+        devtools_.take_read_fd(), devtools_.take_write_fd(),
         [this](std::function<void()> work) { inbox_.post(work); },
         BrowserEvents{.on_ready = [] {},
                       .on_page = [this](const PageState& page) { page_ = page; },
@@ -58,6 +62,7 @@ class FakeWorld : public testing::Test {
 
   FakeDevtools devtools_;
   Inbox inbox_;
+  std::vector<std::function<void()>> later_;  // what the browser wants to be done after a while
   int settled_ = 0, choosers_ = 0, choosers_gone_ = 0;
   PageState page_;
   std::vector<Tab> tabs_;
