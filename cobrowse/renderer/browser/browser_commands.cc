@@ -1,6 +1,7 @@
 // What people ask of the browser, as commands of DevTools.
 #include <boost/json/array.hpp>
 
+#include "cobrowse/renderer/browser/bounds.h"
 #include "cobrowse/renderer/browser/browser.h"
 #include "cobrowse/renderer/browser/page_watch.h"
 #include "cobrowse/renderer/browser/session_rules.h"
@@ -12,6 +13,12 @@ namespace json = boost::json;
 using http::number_of;
 using http::object_of;
 using http::text_of;
+
+namespace {
+
+constexpr std::size_t kMaxCopied = 3 * 65536;  // bytes: what selection_expression() gives at most
+
+}  // namespace
 
 bool Browser::go(std::string_view typed) {
   const std::string url = address_from(typed);
@@ -53,11 +60,23 @@ void Browser::select_tab(const std::string& id) {
   if (const Target* const target = by_id(id)) show(target->session);
 }
 
+/// In the watching script's world: in its own a page may say what is selected.
 void Browser::copy(std::function<void(std::string)> on_text) {
-  call(active_, "Runtime.evaluate",
-       {{"expression", std::string(selection_expression())}, {"returnByValue", true}},
-       [on_text = std::move(on_text)](const Result<Object, std::string>& result) {
-         if (result) on_text(text_of(object_of(*result, "result"), "value"));
+  const Target* const target = active();
+  if (target == nullptr) return;
+  call(target->session, "Page.createIsolatedWorld",
+       {{"frameId", target->main_frame}, {"worldName", std::string(kWatchWorld)}},
+       [this, session = target->session,
+        on_text = std::move(on_text)](const Result<Object, std::string>& world) {
+         if (!world) return;
+         call(session, "Runtime.evaluate",
+              {{"expression", std::string(selection_expression())},
+               {"contextId", number_of(*world, "executionContextId")},
+               {"returnByValue", true}},
+              [on_text](const Result<Object, std::string>& result) {
+                if (!result) return;
+                on_text(cut(text_of(object_of(*result, "result"), "value"), kMaxCopied));
+              });
        });
 }
 

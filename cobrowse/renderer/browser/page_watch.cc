@@ -61,9 +61,10 @@ std::string_view selection_expression() {
   }
   if (element && element.type === 'password') return '';
   if (element && typeof element.selectionStart === 'number') {
-    return element.value.slice(element.selectionStart, element.selectionEnd).slice(0, 65536);
+    const text = element.value.slice(element.selectionStart, element.selectionEnd);
+    return text.slice(0, 65536).toWellFormed();
   }
-  return String(getSelection()).slice(0, 65536);
+  return String(getSelection()).slice(0, 65536).toWellFormed();
 })())";
 }
 

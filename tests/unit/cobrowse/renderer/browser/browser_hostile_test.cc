@@ -54,6 +54,26 @@ TEST_F(HostileTest, TextsAreCutBetweenCharacters) {
   EXPECT_TRUE(http::is_utf8(notices_[0]));
 }
 
+TEST_F(HostileTest, WhatIsCopiedIsBounded) {
+  std::string text;
+  browser_->copy([&](const std::string& copied) { text = copied; });
+  const auto world = devtools_.next_call_of("Page.createIsolatedWorld");
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->at("params").at("worldName"), "turnpike");
+  devtools_.answer(world->at("id").as_int64(), {{"executionContextId", 7}});
+  settle();
+  const auto asked = devtools_.next_call_of("Runtime.evaluate");
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->at("params").at("contextId"), 7);
+  std::string many;
+  while (many.size() < 1 << 20) many += "€";
+  devtools_.answer(asked->at("id").as_int64(), {{"result", object{{"value", "x" + many}}}});
+  settle();
+  EXPECT_LE(text.size(), 196'608U);
+  EXPECT_GT(text.size(), 196'600U);
+  EXPECT_TRUE(http::is_utf8(text));
+}
+
 TEST_F(HostileTest, AddressesAreBounded) {
   devtools_.event("Page.frameNavigated",
                   {{"frame", object{{"id", "f"}, {"url", "data:" + std::string(1 << 20, 'x')}}}},
