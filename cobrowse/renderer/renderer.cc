@@ -314,10 +314,7 @@ browser::BrowserEvents Renderer::browser_events() {
           [this] {
             send({{"t", "chooser"}, {"kind", "none"}});
           },
-      .on_sensitive =
-          [this](bool on) {
-            send({{"t", "sensitive"}, {"on", on}});
-          },
+      .on_sensitive = [this](bool on) { tell_sensitive(on); },
       .on_download = [this](const browser::Download& one) { keep_download(one); },
       .on_notice =
           [this](const std::string& text) {

@@ -1,7 +1,14 @@
 // What is told of the page that is shown, and taken back when its browser has gone.
+#include <utility>
+
 #include "cobrowse/renderer/renderer.h"
 
 namespace turnpike::renderer {
+namespace {
+
+constexpr milliseconds kQuiet{200};  // without a sensitive field, before that is told
+
+}  // namespace
 
 /// A document has a name, and an address that is nobody's business.
 void Renderer::tell_page(const browser::PageState& page) {
@@ -14,8 +21,25 @@ void Renderer::tell_page(const browser::PageState& page) {
         {"forward", page.can_go_forward}});
 }
 
+/// At once that it is, and late that it is not: a page moves its focus as fast as it likes.
+void Renderer::tell_sensitive(bool on) {
+  if (quiet_timer_ != 0) loop_.cancel(std::exchange(quiet_timer_, 0));
+  if (on) {
+    if (!std::exchange(told_sensitive_, true)) send({{"t", "sensitive"}, {"on", true}});
+  } else if (told_sensitive_) {
+    quiet_timer_ = loop_.after(kQuiet, [this, alive = alive_] {
+      if (!*alive) return;
+      quiet_timer_ = 0;
+      told_sensitive_ = false;
+      send({{"t", "sensitive"}, {"on", false}});
+    });
+  }
+}
+
 /// The next browser knows nothing of it.
 void Renderer::take_back() {
+  if (quiet_timer_ != 0) loop_.cancel(std::exchange(quiet_timer_, 0));
+  told_sensitive_ = false;
   send({{"t", "sensitive"}, {"on", false}});
   send({{"t", "dialog"}, {"kind", "none"}});
   send({{"t", "chooser"}, {"kind", "none"}});

@@ -101,5 +101,19 @@ TEST_F(RendererPage, AChooserThatIsAnsweredIsGone) {
   EXPECT_EQ(server_->wait_for_type("chooser", seen)["kind"], "none");
 }
 
+TEST_F(RendererPage, AFocusThatGoesToAndFroIsNoFlood) {
+  run();
+  for (int i = 0; i < 500; ++i) {
+    focus(true);
+    focus(false);
+  }
+  ask_people();  // it is in the field again
+  EXPECT_LT(said("sensitive").size(), 500U) << said("sensitive");
+  EXPECT_TRUE(said("sensitive").ends_with(R"("on":true})")) << said("sensitive");
+  const std::size_t seen = server_->count();
+  focus(false);
+  EXPECT_EQ(server_->wait_for_type("sensitive", seen)["on"], false);
+}
+
 }  // namespace
 }  // namespace turnpike::renderer
