@@ -1,6 +1,7 @@
 #include "cobrowse/renderer/browser/browser.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -43,6 +44,7 @@ Browser::Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver de
                       [this](const std::string& id) {
                         call("", "Browser.cancelDownload", {{"guid", id}});
                       },
+                  .remove = [](const std::string& path) { ::unlink(path.c_str()); },
                   .on_done = events_.on_download,
                   .on_notice = [this](const std::string& text) { notify(text); }}) {
   const auto guarded = [deliver = std::move(deliver), alive = alive_](std::function<void()> work) {
