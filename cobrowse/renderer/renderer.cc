@@ -284,7 +284,8 @@ browser::BrowserEvents Renderer::browser_events() {
       .on_page =
           [this](const browser::PageState& page) {
             if (page.url.starts_with("http")) {
-              url_ = page.url;
+              // What is as long as it may be was longer, and is no address any more.
+              if (page.url.size() < browser::Browser::kMaxUrl) url_ = page.url;
               stage_failures_ = 0;
             }
             tell_page(page);

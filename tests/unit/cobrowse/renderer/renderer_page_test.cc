@@ -12,6 +12,8 @@
 namespace turnpike::renderer {
 namespace {
 
+using boost::json::object;
+
 /// With a browser that the test speaks for.
 class RendererPage : public RendererWorld {
  protected:
@@ -113,6 +115,23 @@ TEST_F(RendererPage, AFocusThatGoesToAndFroIsNoFlood) {
   const std::size_t seen = server_->count();
   focus(false);
   EXPECT_EQ(server_->wait_for_type("sensitive", seen)["on"], false);
+}
+
+TEST_F(RendererPage, AnAddressThatIsTooLongIsNotKept) {
+  run();
+  const auto go_to = [this](const std::string& url) {
+    const std::size_t before = server_->count();
+    devtools().event("Page.frameNavigated", {{"frame", object{{"id", "t"}, {"url", url}}}}, "s");
+    ASSERT_TRUE(browser_->is_at(url));
+    ASSERT_TRUE(comes("\"url\":\"" + url.substr(0, 100), before));
+  };
+  go_to("https://a.test/short");
+  go_to("https://a.test/" + std::string(9000, 'x'));
+  browser_->die();
+  ASSERT_TRUE(browser_->begin());
+  const auto opened = devtools().next_call_of("Page.navigate");
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->at("params").at("url"), "https://a.test/short");
 }
 
 }  // namespace
