@@ -17,7 +17,6 @@ namespace json = boost::json;
 using http::number_of;
 using http::text_of;
 
-constexpr milliseconds kTick{2000};
 constexpr milliseconds kStageRetry{1000};
 constexpr milliseconds kGathering{50};     // a page can change its title as often as it likes
 constexpr unsigned kMaxStageFailures = 5;  // in a row
@@ -278,6 +277,7 @@ browser::BrowserEvents Renderer::browser_events() {
       .on_ready =
           [this] {
             is_stage_ready_ = true;
+            unanswered_ = 0;
             if (!url_.empty()) stage_->browser()->go(url_);
             send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
           },
@@ -325,12 +325,13 @@ browser::BrowserEvents Renderer::browser_events() {
 }
 
 void Renderer::tick() {
-  timer_ = loop_.after(kTick, [this] { tick(); });
+  timer_ = loop_.after(orders_.tick, [this] { tick(); });
+  watch_browser();
   const std::uint64_t frames = encoder_->frames(), bytes = encoder_->bytes();
-  constexpr double kSeconds = static_cast<double>(kTick.count()) / 1000;
+  const double period_s = static_cast<double>(orders_.tick.count()) / 1000;
   link_->send({{"t", "stats"},
-               {"encoded_fps", static_cast<double>(frames - last_frames_) / kSeconds},
-               {"kbps", static_cast<double>(bytes - last_bytes_) * 8 / 1000 / kSeconds}});
+               {"encoded_fps", static_cast<double>(frames - last_frames_) / period_s},
+               {"kbps", static_cast<double>(bytes - last_bytes_) * 8 / 1000 / period_s}});
   last_frames_ = frames;
   last_bytes_ = bytes;
 }

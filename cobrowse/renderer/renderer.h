@@ -63,6 +63,7 @@ class Renderer {
   void tell_page(const browser::PageState& page);
   void tell_sensitive(bool on);
   void take_back();
+  void watch_browser();
   void open_stage();
   void confine();
   void stage_failed(const std::string& why);
@@ -104,6 +105,7 @@ class Renderer {
   bool is_stage_ready_ = false;    // its browser takes addresses
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;
+  unsigned unanswered_ = 0;  // pings, since the browser last answered one
   bool told_sensitive_ = false;
   unsigned quiet_timer_ = 0;
   std::uint64_t last_serial_ = 0;

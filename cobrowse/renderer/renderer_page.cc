@@ -7,6 +7,7 @@ namespace turnpike::renderer {
 namespace {
 
 constexpr milliseconds kQuiet{200};  // without a sensitive field, before that is told
+constexpr unsigned kMaxUnanswered = 10;
 
 }  // namespace
 
@@ -43,6 +44,15 @@ void Renderer::take_back() {
   send({{"t", "sensitive"}, {"on", false}});
   send({{"t", "dialog"}, {"kind", "none"}});
   send({{"t", "chooser"}, {"kind", "none"}});
+}
+
+/// One that stands still closes nothing by itself.
+void Renderer::watch_browser() {
+  browser::Browser* const browser = stage_ ? stage_->browser() : nullptr;
+  if (browser == nullptr || !is_stage_ready_ || is_stage_failing_) return;
+  if (unanswered_ == kMaxUnanswered) return stage_failed("the browser does not answer");
+  ++unanswered_;
+  browser->ping([this] { unanswered_ = 0; });
 }
 
 }  // namespace turnpike::renderer

@@ -29,6 +29,7 @@ class RendererPage : public RendererWorld {
     wanted.browser = browser_->program();
     wanted.allow_unsandboxed = true;
     wanted.memory_mb = 0;
+    wanted.tick = tick_;
     if (::geteuid() == 0) wanted.uid = 61'240;
     return wanted;
   }
@@ -79,6 +80,7 @@ class RendererPage : public RendererWorld {
   }
 
   std::optional<FakeBrowser> browser_;
+  milliseconds tick_{2000};
 };
 
 TEST_F(RendererPage, WhatABrowserAskedIsTakenBackWhenItEnds) {
@@ -132,6 +134,24 @@ TEST_F(RendererPage, AnAddressThatIsTooLongIsNotKept) {
   const auto opened = devtools().next_call_of("Page.navigate");
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->at("params").at("url"), "https://a.test/short");
+}
+
+TEST_F(RendererPage, ABrowserThatAnswersNothingIsStartedAgain) {
+  tick_ = milliseconds(100);
+  start();
+  begin();
+  // Not while it is being started.
+  std::this_thread::sleep_for(tick_ * 15);
+  EXPECT_EQ(said("renderer"), "");
+  ASSERT_TRUE(browser_->begin());
+  // As long as it answers it is one that works.
+  for (int i = 0; i < 15; ++i) {
+    const auto ping = devtools().next_call_of("Browser.getVersion");
+    ASSERT_TRUE(ping);
+    devtools().answer(ping->at("id").as_int64(), {});
+  }
+  EXPECT_EQ(said("renderer"), R"({"t":"renderer","state":"running","text":""})");
+  EXPECT_TRUE(comes(R"("state":"restarting")", 0));
 }
 
 }  // namespace
