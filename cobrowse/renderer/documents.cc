@@ -1,6 +1,7 @@
 #include "cobrowse/renderer/documents.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -47,6 +48,7 @@ Documents::~Documents() {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
     queue_.clear();
+    downloads_.clear();
   }
   wake_.notify_all();
   thread_.join();
@@ -54,13 +56,12 @@ Documents::~Documents() {
 
 void Documents::show(DocumentName document, OnShown on_shown) {
   later({[this, document = std::move(document), on_shown = std::move(on_shown)] {
-           on_shown(prepare(document));
-         },
-         true});
+    on_shown(prepare(document));
+  }});
 }
 
 void Documents::collect(std::vector<DocumentName> documents, OnFiles on_files) {
-  later({[this, documents = std::move(documents), on_files = std::move(on_files)] {
+  const auto bring_all = [this, documents = std::move(documents), on_files] {
     std::vector<std::string> paths;
     for (const DocumentName& document : documents) {
       const auto bytes = fetch_one(document.id, true);
@@ -70,13 +71,20 @@ void Documents::collect(std::vector<DocumentName> documents, OnFiles on_files) {
       paths.push_back(*std::move(path));
     }
     on_files(std::move(paths));
-  }});
+  };
+  later({bring_all, [on_files] { on_files(fail(std::string("too much is asked for at once"))); }});
 }
 
-void Documents::keep(browser::Download download, OnKept on_kept) {
-  later({[this, download = std::move(download), on_kept = std::move(on_kept)] {
-    on_kept(bring(download));
-  }});
+void Documents::keep(const browser::Download& download, const OnKept& on_kept) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (downloads_.size() < kMaxWaiting) {
+      downloads_.push_back({[this, download, on_kept] { on_kept(bring(download)); }});
+      return wake_.notify_one();
+    }
+  }
+  ::unlink(download.path.c_str());
+  on_kept(fail(std::string("too many files come at once")));
 }
 
 Result<void, std::string> Documents::bring(const browser::Download& download) const {
@@ -125,22 +133,29 @@ Result<std::string, std::string> Documents::fetch_one(const std::string& id, boo
 
 /// Where there are too many, the last one to be shown is what people look at.
 void Documents::later(Work work) {
-  const std::lock_guard lock(mutex_);
-  if (queue_.size() >= kMaxWaiting) {
-    const auto show = std::ranges::find_if(queue_, &Work::is_show);
-    queue_.erase(show == queue_.end() ? queue_.begin() : show);
+  Work dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= kMaxWaiting) {
+      auto first = std::ranges::find_if(queue_, [](const Work& one) { return !one.on_dropped; });
+      if (first == queue_.end()) first = queue_.begin();
+      dropped = std::move(*first);
+      queue_.erase(first);
+    }
+    queue_.push_back(std::move(work));
   }
-  queue_.push_back(std::move(work));
   wake_.notify_one();
+  if (dropped.on_dropped) dropped.on_dropped();
 }
 
 void Documents::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+    wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty() || !downloads_.empty(); });
     if (is_stopping_) return;
-    const Work work = std::move(queue_.front());
-    queue_.pop_front();
+    std::deque<Work>& next = queue_.empty() ? downloads_ : queue_;
+    const Work work = std::move(next.front());
+    next.pop_front();
     lock.unlock();
     work.run();
     lock.lock();

@@ -47,11 +47,11 @@ class Documents {
   Documents(const Documents&) = delete;
   Documents& operator=(const Documents&) = delete;
 
-  /// All answer on this object's thread.
+  /// All answer on this object's thread; at once where too much waits for it already.
   void show(DocumentName document, OnShown on_shown);
   void collect(std::vector<DocumentName> documents, OnFiles on_files);
-  /// The file is gone then.
-  void keep(browser::Download download, OnKept on_kept);
+  /// The file is gone then. What people ask for goes first.
+  void keep(const browser::Download& download, const OnKept& on_kept);
 
   std::shared_ptr<const DocumentSite> site() const { return site_; }
 
@@ -59,7 +59,7 @@ class Documents {
   void run();
   struct Work {
     std::function<void()> run;
-    bool is_show = false;
+    std::function<void()> on_dropped{};  // none: one that is shown, and another one takes its place
   };
   void later(Work work);
   Result<void, std::string> bring(const browser::Download& download) const;
@@ -72,7 +72,7 @@ class Documents {
   ChosenFiles files_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Work> queue_;
+  std::deque<Work> queue_, downloads_;
   bool is_stopping_ = false;
   std::thread thread_;
 };

@@ -71,7 +71,7 @@ bool InputRoute::handle(std::string_view type, const Object& message, browser::B
       points.push_back(
           {static_cast<int>(number_of(one.get_object(), "id")), place(one.get_object())});
     }
-    browser.send(mapper_.touch(phase_of(text_of(message, "phase")), points));
+    browser.send(mapper_.touch(viewer, phase_of(text_of(message, "phase")), points));
   } else {
     return false;
   }

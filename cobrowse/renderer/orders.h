@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/time.h"
 
 namespace turnpike::renderer {
 
@@ -41,6 +42,7 @@ struct Orders {
   bool allow_unsandboxed = false;
   std::uint64_t download_mb = 0;  // of one file that a page gives to be saved; 0: none
   bool warm = false;              // the browser is started before there is a session
+  milliseconds tick{2000};        // between two looks at how it goes; not in the text
   std::vector<std::string> sensitive_selectors{};
   std::vector<std::string> allow_sites{}, deny_sites{}, allow_internal{}, own_addresses{};
   std::vector<std::uint16_t> allow_ports{};

@@ -17,7 +17,6 @@ namespace json = boost::json;
 using http::number_of;
 using http::text_of;
 
-constexpr milliseconds kTick{2000};
 constexpr milliseconds kStageRetry{1000};
 constexpr milliseconds kGathering{50};     // a page can change its title as often as it likes
 constexpr unsigned kMaxStageFailures = 5;  // in a row
@@ -231,6 +230,7 @@ void Renderer::tell_refused(ViewerId id, std::string_view what, std::string_view
 }
 
 void Renderer::open_stage() {
+  if (stage_) take_back();
   stage_.reset();
   input_.reset();
   is_stage_failing_ = false;
@@ -264,6 +264,7 @@ void Renderer::stage_failed(const std::string& why) {
   // A screen and its browser end together: that is one failure.
   if (has_ended_ || std::exchange(is_stage_failing_, true)) return;
   LOG(kError, "renderer {}: {}", orders_.renderer, why);
+  take_back();
   if (++stage_failures_ > kMaxStageFailures) return end();
   send({{"t", "renderer"}, {"state", "restarting"}, {"text", "the browser is started again"}});
   loop_.after(kStageRetry, [this, alive = alive_] {
@@ -276,13 +277,15 @@ browser::BrowserEvents Renderer::browser_events() {
       .on_ready =
           [this] {
             is_stage_ready_ = true;
+            unanswered_ = 0;
             if (!url_.empty()) stage_->browser()->go(url_);
             send({{"t", "renderer"}, {"state", "running"}, {"text", ""}});
           },
       .on_page =
           [this](const browser::PageState& page) {
             if (page.url.starts_with("http")) {
-              url_ = page.url;
+              // What is as long as it may be was longer, and is no address any more.
+              if (page.url.size() < browser::Browser::kMaxUrl) url_ = page.url;
               stage_failures_ = 0;
             }
             tell_page(page);
@@ -308,10 +311,11 @@ browser::BrowserEvents Renderer::browser_events() {
           [this](bool multiple) {
             send({{"t", "chooser"}, {"multiple", multiple}});
           },
-      .on_sensitive =
-          [this](bool on) {
-            send({{"t", "sensitive"}, {"on", on}});
+      .on_chooser_gone =
+          [this] {
+            send({{"t", "chooser"}, {"kind", "none"}});
           },
+      .on_sensitive = [this](bool on) { tell_sensitive(on); },
       .on_download = [this](const browser::Download& one) { keep_download(one); },
       .on_notice =
           [this](const std::string& text) {
@@ -321,12 +325,13 @@ browser::BrowserEvents Renderer::browser_events() {
 }
 
 void Renderer::tick() {
-  timer_ = loop_.after(kTick, [this] { tick(); });
+  timer_ = loop_.after(orders_.tick, [this] { tick(); });
+  watch_browser();
   const std::uint64_t frames = encoder_->frames(), bytes = encoder_->bytes();
-  constexpr double kSeconds = static_cast<double>(kTick.count()) / 1000;
+  const double period_s = static_cast<double>(orders_.tick.count()) / 1000;
   link_->send({{"t", "stats"},
-               {"encoded_fps", static_cast<double>(frames - last_frames_) / kSeconds},
-               {"kbps", static_cast<double>(bytes - last_bytes_) * 8 / 1000 / kSeconds}});
+               {"encoded_fps", static_cast<double>(frames - last_frames_) / period_s},
+               {"kbps", static_cast<double>(bytes - last_bytes_) * 8 / 1000 / period_s}});
   last_frames_ = frames;
   last_bytes_ = bytes;
 }

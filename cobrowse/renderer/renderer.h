@@ -62,6 +62,9 @@ class Renderer {
   void keep_download(const browser::Download& download);
   void go(const std::string& url);
   void tell_page(const browser::PageState& page);
+  void tell_sensitive(bool on);
+  void take_back();
+  void watch_browser();
   void open_stage();
   void confine();
   void stage_failed(const std::string& why);
@@ -103,6 +106,9 @@ class Renderer {
   bool is_stage_ready_ = false;    // its browser takes addresses
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;
+  unsigned unanswered_ = 0;  // pings, since the browser last answered one
+  bool told_sensitive_ = false;
+  unsigned quiet_timer_ = 0;
   std::uint64_t last_serial_ = 0;
   std::set<std::string> late_;  // types of messages that send_later() has
   unsigned timer_ = 0;

@@ -88,15 +88,4 @@ void Renderer::keep_download(const browser::Download& download) {
   });
 }
 
-/// A document has a name, and an address that is nobody's business.
-void Renderer::tell_page(const browser::PageState& page) {
-  const auto document = documents_->site()->name_of(page.url);
-  send({{"t", "page"},
-        {"url", document.value_or(page.url)},
-        {"title", document.value_or(page.title)},
-        {"loading", page.loading},
-        {"back", page.can_go_back},
-        {"forward", page.can_go_forward}});
-}
-
 }  // namespace turnpike::renderer

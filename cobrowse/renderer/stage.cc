@@ -24,21 +24,6 @@ constexpr std::size_t kMaxTold = 50;  // sites that people are told of
 constexpr int kSandboxLooks = 100;    // before it is given up
 constexpr milliseconds kSandboxPause{100};
 
-/// Each refused site is told once: a page asks for the same one again and again.
-egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& name,
-                                 std::function<void(const std::string&)> on_notice) {
-  const auto told = std::make_shared<std::set<std::string>>();  // on the loop's thread
-  return [&loop, name, told, on_notice = std::move(on_notice)](
-             std::string_view host, std::uint16_t port, egress::Reason reason) {
-    loop.post([name, told, on_notice, host = std::string(host), port, reason] {
-      if (told->size() >= kMaxTold || !told->insert(host).second) return;
-      LOG(kInfo, "renderer {}: {}:{} refused: {}", name, log::log_safe(host), port,
-          egress::reason_name(reason));
-      on_notice(fmt::format("{}: {}", log::log_safe(host), egress::reason_text(reason)));
-    });
-  };
-}
-
 egress::EgressSettings egress_settings(const Orders& orders) {
   egress::EgressSettings settings;
   settings.policy.allowed_sites = orders.allow_sites;
@@ -55,6 +40,21 @@ egress::EgressSettings egress_settings(const Orders& orders) {
 }
 
 }  // namespace
+
+egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& name,
+                                 std::shared_ptr<const bool> alive,
+                                 std::function<void(const std::string&)> on_notice) {
+  const auto told = std::make_shared<std::set<std::string>>();  // on the loop's thread
+  return [&loop, name, alive = std::move(alive), told, on_notice = std::move(on_notice)](
+             std::string_view host, std::uint16_t port, egress::Reason reason) {
+    loop.post([name, alive, told, on_notice, host = std::string(host), port, reason] {
+      if (!*alive || told->size() >= kMaxTold || !told->insert(host).second) return;
+      LOG(kInfo, "renderer {}: {}:{} refused: {}", name, log::log_safe(host), port,
+          egress::reason_name(reason));
+      on_notice(fmt::format("{}: {}", log::log_safe(host), egress::reason_text(reason)));
+    });
+  };
+}
 
 Result<std::optional<browser::BrowserUser>, std::string> browser_user(const Orders& orders) {
   if (::geteuid() != 0) return std::optional<browser::BrowserUser>();
@@ -142,7 +142,7 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
   if (!process) return fail(process.error());
   process_ = *std::move(process);
   egress::EgressSettings way_out = egress_settings(orders);
-  way_out.on_refused = refusal_teller(loop, orders.renderer, events.on_notice);
+  way_out.on_refused = refusal_teller(loop, orders.renderer, alive_, events.on_notice);
   way_out.local_site = documents;
   auto proxy = egress::EgressProxy::start(process_->take_proxy_fd(), std::move(way_out));
   if (!proxy) return fail(proxy.error());
@@ -152,15 +152,18 @@ Result<void, std::string> Stage::open_browser(const Orders& orders, const std::s
     guarded.on_ready = [this, &loop, events] { await_sandbox(loop, events, kSandboxLooks); };
   }
   browser_ = std::make_unique<browser::Browser>(
-      browser::BrowserSettings{.user_agent_token = orders.user_agent_token,
-                               .sensitive_selectors = orders.sensitive_selectors,
-                               .max_tabs = orders.max_tabs,
-                               .width = orders.width,
-                               .height = orders.height,
-                               .headless = !screen_,
-                               .downloads = {.folder = process_->download_folder(),
-                                             .max_bytes = orders.download_mb << 20,
-                                             .private_host = documents.host}},
+      browser::BrowserSettings{
+          .user_agent_token = orders.user_agent_token,
+          .sensitive_selectors = orders.sensitive_selectors,
+          .max_tabs = orders.max_tabs,
+          .width = orders.width,
+          .height = orders.height,
+          .headless = !screen_,
+          .downloads = {.folder = process_->download_folder(),
+                        .max_bytes = orders.download_mb << 20,
+                        .private_host = documents.host},
+          .after = [&loop](milliseconds delay,
+                           std::function<void()> work) { loop.after(delay, std::move(work)); }},
       process_->take_read_fd(), process_->take_write_fd(),
       [&loop](std::function<void()> work) { loop.post(std::move(work)); }, guarded);
   return {};

@@ -64,4 +64,10 @@ class Stage {
 /// need none.
 Result<std::optional<browser::BrowserUser>, std::string> browser_user(const Orders& orders);
 
+/// For the proxy's thread. Each refused site is told once, on the loop's thread: a page asks for
+/// the same one again and again. Nothing is told any more when `*alive` is false.
+egress::OnRefused refusal_teller(ice::EventLoop& loop, const std::string& name,
+                                 std::shared_ptr<const bool> alive,
+                                 std::function<void(const std::string&)> on_notice);
+
 }  // namespace turnpike::renderer

@@ -1,6 +1,7 @@
 #include "cobrowse/renderer/browser/browser.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -21,10 +22,6 @@ using http::number_of;
 using http::object_of;
 using http::text_of;
 
-constexpr std::size_t kDialogsInARow = 5;  // within kDialogWindow; further ones are dismissed
-constexpr seconds kDialogWindow{10};
-constexpr std::size_t kMaxDialogText = 2000;
-constexpr std::size_t kMaxUrl = 8192;
 constexpr std::size_t kMaxFrames = 500;    // in processes of their own
 constexpr std::size_t kCrashesInARow = 3;  // within kCrashWindow; then the page is left
 constexpr seconds kCrashWindow{30};
@@ -47,6 +44,7 @@ Browser::Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver de
                       [this](const std::string& id) {
                         call("", "Browser.cancelDownload", {{"guid", id}});
                       },
+                  .remove = [](const std::string& path) { ::unlink(path.c_str()); },
                   .on_done = events_.on_download,
                   .on_notice = [this](const std::string& text) { notify(text); }}) {
   const auto guarded = [deliver = std::move(deliver), alive = alive_](std::function<void()> work) {
@@ -107,7 +105,7 @@ void Browser::attach_to(const Result<Object, std::string>& targets) {
 
 void Browser::on_event(const std::string& method, const Object& params,
                        const std::string& session) {
-  if (method == "Target.attachedToTarget") return on_attached(params);
+  if (method == "Target.attachedToTarget") return on_attached(params, session);
   if (method == "Target.detachedFromTarget") return on_detached(text_of(params, "sessionId"));
   if (method == "Fetch.requestPaused") return on_paused(session, params);
   if (method == "Runtime.bindingCalled") return on_binding(session, params);
@@ -126,11 +124,12 @@ void Browser::on_event(const std::string& method, const Object& params,
     if (target == nullptr) return;
     target->page.title = cut(text_of(info, "title"), kMaxTitle);
     // Where it is says its history only: this one may be an address that is still being asked for.
-    const bool has_moved = text_of(info, "url") != target->page.url;
+    const bool has_moved = cut(text_of(info, "url"), kMaxUrl) != target->page.url;
     if (!target->is_there || has_moved) read_history(target->session);
     tell_tabs();
     return tell_page();
   }
+  watch_chooser(session, method, params);
   if (method == "Page.frameNavigated" && frames_.contains(session)) {
     focus_viewer(session, object_of(params, "frame"));
   }
@@ -139,7 +138,7 @@ void Browser::on_event(const std::string& method, const Object& params,
   }
 }
 
-void Browser::on_attached(const Object& params) {
+void Browser::on_attached(const Object& params, const std::string& parent) {
   const Object info = object_of(params, "targetInfo");
   const std::string session = text_of(params, "sessionId"), type = text_of(info, "type");
   if (session.empty() || session.size() > kMaxId || text_of(info, "targetId").size() > kMaxId) {
@@ -162,7 +161,8 @@ void Browser::on_attached(const Object& params) {
   }
   if (type == "iframe") {
     if (frames_.size() >= kMaxFrames) return;  // it waits for ever; nobody would watch it
-    frames_.insert(session);
+    const auto above = frames_.find(parent);
+    frames_[session] = above == frames_.end() ? cut(parent, kMaxId) : above->second;
     prepare_frame(session);
   }
   // Workers and whatever else there is: nobody talks to them.
@@ -173,6 +173,7 @@ void Browser::prepare_frame(const std::string& session) {
   const std::string world(kWatchWorld);
   call(session, "Page.enable");
   call(session, "Runtime.enable");
+  call(session, "Page.setInterceptFileChooserDialog", {{"enabled", true}});
   call(session, "Runtime.addBinding",
        {{"name", std::string(kWatchFunction)}, {"executionContextName", world}});
   call(session, "Page.addScriptToEvaluateOnNewDocument",
@@ -195,7 +196,6 @@ void Browser::prepare_frame(const std::string& session) {
 void Browser::prepare_page(Target& target) {
   const std::string session = target.session;
   prepare_frame(session);
-  call(session, "Page.setInterceptFileChooserDialog", {{"enabled", true}});
   call(session, "Emulation.setFocusEmulationEnabled", {{"enabled", true}});
   call(session, "Inspector.enable");
   if (settings_.headless) {
@@ -217,11 +217,14 @@ void Browser::prepare_page(Target& target) {
 void Browser::on_detached(const std::string& session) {
   frames_.erase(session);
   forget_contexts(session);
+  if (session == chooser_session_) forget_chooser();
   if (targets_.erase(session) == 0) return;
-  if (targets_.empty()) {
-    active_.clear();
-    return open_tab();
+  for (const auto& [frame, tab] : std::map(frames_)) {
+    if (tab == session) on_detached(frame);
   }
+  if (targets_.empty()) active_.clear();
+  tell_dialog();
+  if (targets_.empty()) return open_tab();
   if (session == active_) show(targets_.rbegin()->first);
   tell_tabs();
 }
@@ -231,8 +234,7 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
   if (method == "Page.javascriptDialogOpening") return on_dialog(target, params);
   if (method == "Page.javascriptDialogClosed") {
     target.has_dialog = false;
-    if (target.session == active_) events_.on_dialog({.kind = "none"});
-    return;
+    return tell_dialog();
   }
   if (method == "Page.frameStartedLoading" && main) {
     target.page.loading = true;
@@ -257,6 +259,8 @@ void Browser::on_page_event(Target& target, const std::string& method, const Obj
 }
 
 void Browser::on_crash(Target& target) {
+  target.has_dialog = false;
+  tell_dialog();
   if (is_too_often(target.crashes, kCrashesInARow, kCrashWindow, now())) {
     notify("the page crashes again and again and was left");
     call(target.session, "Page.navigate", {{"url", "about:blank"}});
@@ -284,69 +288,6 @@ void Browser::on_paused(const std::string& session, const Object& params) {
                  : "this kind of address is not opened here");
 }
 
-void Browser::on_dialog(Target& target, const Object& params) {
-  const MonotonicTime time = now();
-  std::erase_if(target.dialogs, [&](MonotonicTime at) { return at + kDialogWindow < time; });
-  const std::string type = text_of(params, "type");
-  const std::string kind =
-      type == "confirm" || type == "prompt" || type == "beforeunload" ? type : "alert";
-  if (target.dialogs.size() >= kDialogsInARow || target.session != active_) {
-    call(target.session, "Page.handleJavaScriptDialog", {{"accept", kind == "beforeunload"}});
-    if (target.dialogs.size() == kDialogsInARow) {
-      notify("the page opens one dialog after the other: they are closed for a while");
-      target.dialogs.push_back(time);
-    }
-    return;
-  }
-  target.dialogs.push_back(time);
-  target.has_dialog = true;
-  events_.on_dialog({.kind = kind,
-                     .text = cut(text_of(params, "message"), kMaxDialogText),
-                     .default_text = cut(text_of(params, "defaultPrompt"), kMaxDialogText)});
-}
-
-void Browser::on_chooser(const Object& params, const std::string& session) {
-  chooser_session_ = session;
-  chooser_node_ = number_of(params, "backendNodeId");
-  events_.on_chooser(text_of(params, "mode") == "selectMultiple");
-}
-
-void Browser::read_history(const std::string& session) {
-  call(session, "Page.getNavigationHistory", {},
-       [this, session](const Result<Object, std::string>& history) {
-         const auto found = targets_.find(session);
-         if (!history || found == targets_.end()) return;
-         const json::value* const entries = history->if_contains("entries");
-         const std::int64_t at = number_of(*history, "currentIndex");
-         const auto count = entries != nullptr && entries->is_array()
-                                ? static_cast<std::int64_t>(entries->get_array().size())
-                                : 0;
-         found->second.page.can_go_back = at > 0;
-         found->second.page.can_go_forward = at + 1 < count;
-         if (at >= 0 && at < count) {
-           on_history_entry(found->second, entries->get_array()[static_cast<std::size_t>(at)]);
-         }
-         tell_page();
-         tell_tabs();
-       });
-}
-
-/// The browser loads a tab's first page by itself: whoever asks for another one before that is
-/// there would be overrun by it.
-void Browser::on_history_entry(Target& target, const json::value& entry) {
-  if (!entry.is_object()) return;
-  const std::string title = text_of(entry.get_object(), "title");
-  if (!title.empty()) target.page.title = cut(title, kMaxTitle);
-  const std::string url = text_of(entry.get_object(), "url");
-  if (!url.empty()) target.page.url = cut(url, kMaxUrl);
-  if (target.is_there || url.empty()) return;
-  target.is_there = true;
-  if (!target.wanted.empty()) {
-    call(target.session, "Page.navigate", {{"url", std::exchange(target.wanted, {})}});
-  }
-  if (!std::exchange(is_ready_, true)) events_.on_ready();
-}
-
 void Browser::show(const std::string& session) {
   if (on_frame_ && session != active_ && active() != nullptr) call(active_, "Page.stopScreencast");
   active_ = session;
@@ -355,6 +296,7 @@ void Browser::show(const std::string& session) {
   call("", "Target.activateTarget", {{"targetId", found->second.id}});
   call(session, "Page.bringToFront");
   if (on_frame_) repeat_screencast(session);
+  tell_dialog();
   tell_tabs();
   read_history(session);
 }

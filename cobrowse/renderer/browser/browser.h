@@ -25,6 +25,9 @@ struct BrowserSettings {
   unsigned height = 720;
   bool headless = false;  // the page's size has to be set, and lists drawn in it
   DownloadSettings downloads{};
+  /// Runs work where `deliver` does, that much later.
+  std::function<void(milliseconds, std::function<void()>)> after =
+      [](milliseconds, const std::function<void()>& work) { work(); };
 };
 
 struct PageState {
@@ -64,6 +67,7 @@ struct BrowserEvents {
   std::function<void(const std::vector<Tab>&)> on_tabs{};
   std::function<void(const Dialog&)> on_dialog{};
   std::function<void(bool multiple)> on_chooser{};
+  std::function<void()> on_chooser_gone = [] {};  // answered, or nobody waits for files any more
   std::function<void(bool)> on_sensitive{};
   std::function<void(const Download&)> on_download{};
   std::function<void(const std::string&)> on_notice{};  // for people to read
@@ -74,6 +78,8 @@ struct BrowserEvents {
 class Browser {
  public:
   using Deliver = std::function<void(std::function<void()>)>;
+  /// Of an address, in bytes; a longer one is told as much of.
+  static constexpr std::size_t kMaxUrl = 8192;
 
   /// Owns the pipe's file descriptors.
   Browser(BrowserSettings settings, int read_fd, int write_fd, Deliver deliver,
@@ -118,7 +124,9 @@ class Browser {
     std::string viewer_frame;  // Chromium's viewer of PDFs, where it has been put
     PageState page;
     std::deque<MonotonicTime> dialogs, crashes;
+    Dialog dialog;  // where it has one
     bool has_dialog = false;
+    bool reads_history = false, history_has_changed = false;
     bool is_there = false;  // its first, empty page has been loaded
     std::string wanted{};   // to go to when it is
   };
@@ -130,13 +138,16 @@ class Browser {
   void begin();
   void attach_to(const Result<Object, std::string>& targets);
   void on_event(const std::string& method, const Object& params, const std::string& session);
-  void on_attached(const Object& params);
+  void on_attached(const Object& params, const std::string& parent);
   void focus_viewer(const std::string& session, const Object& frame);
   void on_detached(const std::string& session);
   void on_page_event(Target& target, const std::string& method, const Object& params);
   void on_paused(const std::string& session, const Object& params);
   void on_dialog(Target& target, const Object& params);
+  void tell_dialog();
   void on_chooser(const Object& params, const std::string& session);
+  void watch_chooser(const std::string& session, const std::string& method, const Object& params);
+  void forget_chooser();
   void on_binding(const std::string& session, const Object& params);
   void on_title(const std::string& session, const std::string& title);
   void on_frame(const std::string& session, const Object& params);
@@ -146,6 +157,7 @@ class Browser {
   void prepare_frame(const std::string& session);
   void prepare_page(Target& target);
   void read_history(const std::string& session);
+  void on_history(const std::string& session, const Object& history);
   void on_history_entry(Target& target, const boost::json::value& entry);
   void show(const std::string& session);
   void tell_page();
@@ -163,14 +175,16 @@ class Browser {
   std::string user_agent_;
   std::string only_host_;                  // empty: any
   std::map<std::string, Target> targets_;  // tabs, by session
-  std::set<std::string> frames_;           // sessions of frames in processes of their own
-  std::string active_;                     // a session
-  bool is_ready_ = false;                  // the first page is there
+  // Sessions of frames in processes of their own, and of the tabs that they are in.
+  std::map<std::string, std::string> frames_;
+  std::string active_;                                        // a session
+  bool is_ready_ = false;                                     // the first page is there
   std::set<std::pair<std::string, std::int64_t>> sensitive_;  // session and context
   bool told_sensitive_ = false;
   std::deque<MonotonicTime> notices_;
   Downloads downloads_;
-  std::string chooser_session_;
+  std::string told_dialog_;  // the session of its tab; empty: none
+  std::string chooser_session_, chooser_frame_;
   std::int64_t chooser_node_ = 0;
   OnFrame on_frame_;  // empty: no screencast
   std::unique_ptr<CdpPipe> pipe_;

@@ -1,6 +1,7 @@
 // What people ask of the browser, as commands of DevTools.
 #include <boost/json/array.hpp>
 
+#include "cobrowse/renderer/browser/bounds.h"
 #include "cobrowse/renderer/browser/browser.h"
 #include "cobrowse/renderer/browser/page_watch.h"
 #include "cobrowse/renderer/browser/session_rules.h"
@@ -13,6 +14,12 @@ using http::number_of;
 using http::object_of;
 using http::text_of;
 
+namespace {
+
+constexpr std::size_t kMaxCopied = 3 * 65536;  // bytes: what selection_expression() gives at most
+
+}  // namespace
+
 bool Browser::go(std::string_view typed) {
   const std::string url = address_from(typed);
   if (url.empty()) return false;
@@ -23,24 +30,6 @@ bool Browser::go(std::string_view typed) {
     call(active_, "Page.navigate", {{"url", url}});
   }
   return true;
-}
-
-void Browser::move_in_history(int by) {
-  const std::string session = active_;
-  call(session, "Page.getNavigationHistory", {},
-       [this, session, by](const Result<Object, std::string>& history) {
-         if (!history) return;
-         const json::value* const entries = history->if_contains("entries");
-         const std::int64_t to = number_of(*history, "currentIndex") + by;
-         if (entries == nullptr || !entries->is_array() || to < 0 ||
-             to >= static_cast<std::int64_t>(entries->get_array().size())) {
-           return;
-         }
-         const json::value& entry = entries->get_array()[static_cast<std::size_t>(to)];
-         if (!entry.is_object()) return;
-         call(session, "Page.navigateToHistoryEntry",
-              {{"entryId", number_of(entry.get_object(), "id")}});
-       });
 }
 
 void Browser::back() {
@@ -71,28 +60,23 @@ void Browser::select_tab(const std::string& id) {
   if (const Target* const target = by_id(id)) show(target->session);
 }
 
-void Browser::answer_dialog(bool accept, const std::string& text) {
-  const Target* const target = active();
-  if (target == nullptr || !target->has_dialog) return;
-  call(active_, "Page.handleJavaScriptDialog", {{"accept", accept}, {"promptText", text}});
-}
-
-void Browser::choose_files(const std::vector<std::string>& paths) {
-  if (chooser_node_ == 0) return;
-  json::array list;
-  for (const std::string& path : paths) list.emplace_back(path);
-  if (!list.empty()) {
-    call(chooser_session_, "DOM.setFileInputFiles",
-         {{"files", std::move(list)}, {"backendNodeId", chooser_node_}});
-  }
-  chooser_node_ = 0;
-}
-
+/// In the watching script's world: in its own a page may say what is selected.
 void Browser::copy(std::function<void(std::string)> on_text) {
-  call(active_, "Runtime.evaluate",
-       {{"expression", std::string(selection_expression())}, {"returnByValue", true}},
-       [on_text = std::move(on_text)](const Result<Object, std::string>& result) {
-         if (result) on_text(text_of(object_of(*result, "result"), "value"));
+  const Target* const target = active();
+  if (target == nullptr) return;
+  call(target->session, "Page.createIsolatedWorld",
+       {{"frameId", target->main_frame}, {"worldName", std::string(kWatchWorld)}},
+       [this, session = target->session,
+        on_text = std::move(on_text)](const Result<Object, std::string>& world) {
+         if (!world) return;
+         call(session, "Runtime.evaluate",
+              {{"expression", std::string(selection_expression())},
+               {"contextId", number_of(*world, "executionContextId")},
+               {"returnByValue", true}},
+              [on_text](const Result<Object, std::string>& result) {
+                if (!result) return;
+                on_text(cut(text_of(object_of(*result, "result"), "value"), kMaxCopied));
+              });
        });
 }
 

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <utility>
 
 #include "http/core/json.h"
 
@@ -108,7 +110,9 @@ bool CdpPipe::read_some() {
     begin = looked_at = end + 1;
   }
   incoming_.erase(0, begin);
-  if (incoming_.size() > kMaxMessageBytes) skipping_ = true;
+  if (incoming_.size() > kMaxMessageBytes) {
+    if (!std::exchange(skipping_, true)) leave_out(incoming_);
+  }
   if (skipping_) incoming_.clear();
   return true;
 }
@@ -116,28 +120,19 @@ bool CdpPipe::read_some() {
 /// What makes no sense is left out: a page has its part in what is said, half characters for one.
 void CdpPipe::take_message(std::string_view text) {
   auto message = http::parse_json_object(text, {.bytes = kMaxMessageBytes, .depth = kMaxDepth});
-  if (!message) return;
+  if (!message) return leave_out(text);
   const auto member = [&](std::string_view name) {
-    const json::value* const value = message->if_contains(name);
-    return value != nullptr && value->is_object() ? value->get_object() : Object();
+    json::value* const value = message->if_contains(name);
+    return value != nullptr && value->is_object() ? std::move(value->get_object()) : Object();
   };
   const auto id = http::number_member(*message, "id");
   if (id && *id) {
-    OnResult on_result;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = pending_.find(static_cast<std::uint64_t>(**id));
-      if (found == pending_.end()) return;
-      on_result = std::move(found->second);
-      pending_.erase(found);
-    }
     Result<Object, std::string> result = member("result");
     if (message->contains("error")) {
       const auto why = http::text_member(member("error"), "message");
       result = fail(why ? why->value_or("refused") : "refused");
     }
-    return deliver(
-        [on_result = std::move(on_result), result = std::move(result)] { on_result(result); });
+    return answer(static_cast<std::uint64_t>(**id), std::move(result));
   }
   const auto method = http::text_member(*message, "method");
   const auto session = http::text_member(*message, "sessionId");
@@ -146,6 +141,28 @@ void CdpPipe::take_message(std::string_view text) {
   if (**method == "Runtime.consoleAPICalled" || **method == "Runtime.exceptionThrown") return;
   deliver([on_event = events_.on_event, method = **method, params = member("params"),
            session = session->value_or("")] { on_event(method, params, session); });
+}
+
+void CdpPipe::answer(std::uint64_t id, Result<Object, std::string> result) {
+  OnResult on_result;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = pending_.find(id);
+    if (found == pending_.end()) return;
+    on_result = std::move(found->second);
+    pending_.erase(found);
+  }
+  deliver([on_result = std::move(on_result), result = std::move(result)] { on_result(result); });
+}
+
+/// Chromium writes first which call it answers: that one waits no longer.
+void CdpPipe::leave_out(std::string_view text) {
+  constexpr std::string_view kAnswer = R"({"id":)";
+  if (!text.starts_with(kAnswer)) return;
+  text.remove_prefix(kAnswer.size());
+  std::uint64_t id = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (wrong == std::errc()) answer(id, fail(std::string("the answer cannot be read")));
 }
 
 void CdpPipe::deliver(std::function<void()> work) {

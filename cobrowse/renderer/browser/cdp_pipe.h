@@ -26,8 +26,8 @@ struct CdpCall {
 class CdpPipe {
  public:
   using Object = boost::json::object;
-  /// The result, or the browser's error text.
-  using OnResult = std::function<void(Result<Object, std::string>)>;
+  /// The result, or the browser's error text, or that the answer was too long or made no sense.
+  using OnResult = std::function<void(const Result<Object, std::string>&)>;
 
   struct Events {
     /// Runs work where the owner lives: results and events come through it, in order.
@@ -59,6 +59,8 @@ class CdpPipe {
   bool read_some();
   bool write_some();
   void take_message(std::string_view text);
+  void answer(std::uint64_t id, Result<Object, std::string> result);
+  void leave_out(std::string_view text);
   void deliver(std::function<void()> work);
   void close(const std::string& why);
   void wake() const;

@@ -64,10 +64,10 @@ void Downloads::on_begin(const json::object& params) {
 }
 
 void Downloads::on_progress(const json::object& params) {
-  const auto found = running_.find(text_of(params, "guid"));
-  if (found == running_.end()) return;
-  const auto [id, name] = *found;
   const std::string state = text_of(params, "state");
+  const auto found = running_.find(text_of(params, "guid"));
+  if (found == running_.end()) return on_end_of_refused(text_of(params, "guid"), state);
+  const auto [id, name] = *found;
   const double bytes = std::max(size_in(params, "totalBytes"), size_in(params, "receivedBytes"));
   if (state == "canceled") {
     running_.erase(found);
@@ -75,14 +75,24 @@ void Downloads::on_progress(const json::object& params) {
   }
   if (bytes > static_cast<double>(settings_.max_bytes)) {
     running_.erase(found);
-    return refuse(id, name, "it is too big");
+    refuse(id, name, "it is too big");
+    return on_end_of_refused(id, state);
   }
   if (state != "completed") return;
   running_.erase(found);
   events_.on_done({name, settings_.folder + "/" + id});
 }
 
+/// Nothing is left to be cancelled of one that is complete.
+void Downloads::on_end_of_refused(const std::string& id, const std::string& state) {
+  if (state != "completed" && state != "canceled") return;
+  if (std::erase(refused_, id) == 0 || state != "completed" || settings_.folder.empty()) return;
+  events_.remove(settings_.folder + "/" + id);
+}
+
 void Downloads::refuse(const std::string& id, const std::string& name, std::string_view why) {
+  refused_.push_back(id);
+  if (refused_.size() > kMaxRefused) refused_.pop_front();
   events_.cancel(id);
   events_.on_notice(fmt::format("a download was refused: {}: {}", name, why));
 }

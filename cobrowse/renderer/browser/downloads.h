@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -25,10 +26,12 @@ class Downloads {
  public:
   struct Events {
     std::function<void(const std::string& id)> cancel{};
+    std::function<void(const std::string& path)> remove{};  // that was complete before it
     std::function<void(const Download&)> on_done{};
     std::function<void(const std::string&)> on_notice{};  // for people to read
   };
   static constexpr std::size_t kAtOnce = 3;
+  static constexpr std::size_t kMaxRefused = 100;  // that are waited for to be cancelled
 
   Downloads(DownloadSettings settings, Events events)
       : settings_(std::move(settings)), events_(std::move(events)) {}
@@ -42,11 +45,13 @@ class Downloads {
 
  private:
   std::string why_refused(const std::string& url) const;
+  void on_end_of_refused(const std::string& id, const std::string& state);
   void refuse(const std::string& id, const std::string& name, std::string_view why);
 
   const DownloadSettings settings_;
   const Events events_;
   std::map<std::string, std::string> running_;  // names by id
+  std::deque<std::string> refused_;             // ids; these may be complete all the same
 };
 
 }  // namespace turnpike::browser

@@ -1,5 +1,6 @@
 #include "cobrowse/renderer/browser/input_mapper.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <cmath>
@@ -25,18 +26,13 @@ bool is_button(int button) {
   return button >= 0 && button < static_cast<int>(kButtons.size());
 }
 
-const char* touch_type(TouchPhase phase) {
-  switch (phase) {
-    case TouchPhase::kStart:
-      return "touchStart";
-    case TouchPhase::kMove:
-      return "touchMove";
-    case TouchPhase::kEnd:
-      return "touchEnd";
-    case TouchPhase::kCancel:
-      break;
+CdpCall touch_call(const char* type, const std::vector<TouchPoint>& points) {
+  json::array list;
+  for (std::size_t i = 0; i < std::min(points.size(), kMaxTouches); ++i) {
+    list.push_back(
+        json::object{{"x", points[i].at.x}, {"y", points[i].at.y}, {"id", points[i].id}});
   }
-  return "touchCancel";
+  return {"Input.dispatchTouchEvent", {{"type", type}, {"touchPoints", std::move(list)}}};
 }
 
 /// Headless and kiosk browsers on Linux have no menu that would do these.
@@ -150,21 +146,35 @@ InputMapper::Calls InputMapper::compose(const std::string& text, int start, int 
            {{"text", text}, {"selectionStart", start}, {"selectionEnd", end}}}};
 }
 
-InputMapper::Calls InputMapper::touch(TouchPhase phase, const std::vector<TouchPoint>& points) {
-  json::array list;
-  const bool down = phase == TouchPhase::kStart || phase == TouchPhase::kMove;
-  for (std::size_t i = 0; down && i < std::min(points.size(), kMaxTouches); ++i) {
-    list.push_back(
-        json::object{{"x", points[i].at.x}, {"y", points[i].at.y}, {"id", points[i].id}});
+/// Chromium lifts what is not among the points of a move; an end has none, and lifts all.
+InputMapper::Calls InputMapper::touch(ViewerId who, TouchPhase phase,
+                                      const std::vector<TouchPoint>& points) {
+  const bool is_own = touching_ == who;
+  if (phase == TouchPhase::kStart) {
+    if (points.empty()) return {};
+    Calls calls = is_own ? Calls() : cancel_touches();
+    touching_ = who;
+    calls.push_back(touch_call("touchStart", points));
+    return calls;
   }
-  return {{"Input.dispatchTouchEvent",
-           {{"type", touch_type(phase)}, {"touchPoints", std::move(list)}}}};
+  if (!is_own) return {};
+  if (phase == TouchPhase::kCancel) return cancel_touches();
+  if (!points.empty()) return {touch_call("touchMove", points)};
+  if (phase == TouchPhase::kMove) return {};
+  touching_.reset();
+  return {touch_call("touchEnd", {})};
+}
+
+InputMapper::Calls InputMapper::cancel_touches() {
+  if (!touching_) return {};
+  touching_.reset();
+  return {touch_call("touchCancel", {})};
 }
 
 InputMapper::Calls InputMapper::release_all(ViewerId who) {
+  Calls calls = touching_ == who ? cancel_touches() : Calls();
   const auto found = held_.find(who);
-  if (found == held_.end()) return {};
-  Calls calls;
+  if (found == held_.end()) return calls;
   const Held held = found->second;
   for (const int button : held.buttons) {
     for (CdpCall& call : release(who, held.at, button, 0)) calls.push_back(std::move(call));

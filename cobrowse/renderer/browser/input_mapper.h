@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,7 +49,8 @@ class InputMapper {
   Calls key(ViewerId who, const KeyPress& press);
   Calls text(const std::string& text);
   Calls compose(const std::string& text, int start, int end);
-  Calls touch(TouchPhase phase, const std::vector<TouchPoint>& points);
+  /// `points`: the fingers that are down after it. Only one viewer's fingers are in the page.
+  Calls touch(ViewerId who, TouchPhase phase, const std::vector<TouchPoint>& points);
   /// What `who` holds down comes up.
   Calls release_all(ViewerId who);
 
@@ -59,9 +61,11 @@ class InputMapper {
     Point at;
   };
   int button_mask() const;
+  Calls cancel_touches();
   CdpCall mouse(const char* type, Point at, int modifiers) const;
 
   std::map<ViewerId, Held> held_;
+  std::optional<ViewerId> touching_;  // whose fingers are down
   // Of the last press, for counting clicks.
   Point clicked_{};
   int clicked_button_ = -1;

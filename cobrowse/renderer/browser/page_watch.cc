@@ -36,6 +36,12 @@ std::string watch_script(const std::vector<std::string>& selectors) {
     addEventListener(event, () => { look(); setTimeout(look, 0); }, true);
   }
   addEventListener('blur', look, true);
+  // Whoever listens has forgotten this world while the page was in the back/forward cache.
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    told = '';
+    look();
+  }, true);
   let title = document.title;
   const lookAtTitle = () => {
     if (window !== window.top || document.title === title) return;
@@ -55,9 +61,10 @@ std::string_view selection_expression() {
   }
   if (element && element.type === 'password') return '';
   if (element && typeof element.selectionStart === 'number') {
-    return element.value.slice(element.selectionStart, element.selectionEnd).slice(0, 65536);
+    const text = element.value.slice(element.selectionStart, element.selectionEnd);
+    return text.slice(0, 65536).toWellFormed();
   }
-  return String(getSelection()).slice(0, 65536);
+  return String(getSelection()).slice(0, 65536).toWellFormed();
 })())";
 }
 

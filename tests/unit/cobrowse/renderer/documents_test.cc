@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <mutex>
+#include <thread>
 
 #include "control_server.h"
 
@@ -66,6 +70,17 @@ class DocumentsTest : public testing::Test {
     EXPECT_FALSE(std::filesystem::exists(path));
     return answer;
   }
+  /// Nothing else happens until the result is set.
+  std::promise<void> hold() {
+    std::promise<void> end;
+    std::promise<void> begun;
+    documents_->show({.id = "none"}, [&begun, held = end.get_future().share()](const auto&) {
+      begun.set_value();
+      held.wait();
+    });
+    begun.get_future().wait();
+    return end;
+  }
   std::string folder_ = testing::TempDir() + "turnpike-documents-XXXXXX";
   ControlServer server_;
   std::optional<Documents> documents_;
@@ -102,6 +117,42 @@ TEST_F(DocumentsTest, DownloadsAreBroughtToTheServer) {
   EXPECT_EQ(keep("x", "too much").error(), "there is no room");
   make("other");
   EXPECT_EQ(keep("x", "content").error(), "the server says 401");
+}
+
+TEST_F(DocumentsTest, DownloadsArePutBehindPeoplesOwnWork) {
+  auto end = hold();
+  std::mutex mutex;
+  std::vector<std::string> done;
+  std::atomic<int> left = 20;
+  const auto note = [&](const std::string& what) {
+    const std::lock_guard lock(mutex);
+    done.push_back(what);
+    --left;
+  };
+  for (int i = 0; i < 19; ++i) {
+    const std::string path = folder_ + "/download" + std::to_string(i);
+    std::ofstream(path) << "x";
+    documents_->keep({"x", path}, [&note](const Result<void, std::string>& kept) {
+      note(kept ? "kept" : kept.error());
+    });
+  }
+  EXPECT_EQ(done, std::vector<std::string>(3, "too many files come at once"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/download15"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/download16"));
+  documents_->collect({}, [&](const auto&) { note("collected"); });
+  end.set_value();
+  while (left > 0) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_EQ(done.at(3), "collected") << "before them";
+  EXPECT_EQ(std::ranges::count(done, "kept"), 16);
+}
+
+TEST_F(DocumentsTest, AChooserIsAnsweredWhateverThereIsToDo) {
+  auto end = hold();
+  std::string error;
+  documents_->collect({}, [&](const auto& files) { error = files ? "" : files.error(); });
+  for (int i = 0; i < 16; ++i) documents_->collect({}, [](const auto&) {});
+  EXPECT_EQ(error, "too much is asked for at once");
+  end.set_value();
 }
 
 TEST_F(DocumentsTest, FilesAreTheOriginals) {

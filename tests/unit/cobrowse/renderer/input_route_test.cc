@@ -108,6 +108,13 @@ TEST_F(InputRouteTest, WhatIsHeldDownComesUp) {
   EXPECT_TRUE(has(wait_for("Input.dispatchKeyEvent"), R"("type":"keyUp")"));
 }
 
+TEST_F(InputRouteTest, FingersComeUpToo) {
+  route("touch", R"("phase":"start","points":[{"id":1,"x":0,"y":0}],"f":1)");
+  EXPECT_TRUE(has(wait_for("Input.dispatchTouchEvent"), "touchStart"));
+  route_.release_all(1, *browser_);
+  EXPECT_TRUE(has(wait_for("Input.dispatchTouchEvent"), "touchCancel"));
+}
+
 TEST_F(InputRouteTest, TextCompositionTouchAndWheel) {
   EXPECT_TRUE(route("text", R"("text":"hi")"));
   EXPECT_TRUE(has(wait_for("Input.insertText"), R"("text":"hi")"));

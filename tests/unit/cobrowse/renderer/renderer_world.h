@@ -33,7 +33,7 @@ class RendererWorld : public testing::Test {
     renderer_.reset();
     std::filesystem::remove_all(folder_);
   }
-  Orders orders() const {
+  virtual Orders orders() const {
     Orders wanted;
     wanted.control_url =
         url_.empty() ? "http://127.0.0.1:" + std::to_string(server_->port()) : url_;

@@ -42,6 +42,27 @@ TEST(BrowserUser, IsNeverRoot) {
   }
 }
 
+TEST(RefusalTeller, TellsASiteOnceAndNothingAfterTheEnd) {
+  ice::EventLoop loop;
+  const auto alive = std::make_shared<bool>(true);
+  std::vector<std::string> told;
+  const auto refused =
+      refusal_teller(loop, "s", alive, [&](const std::string& text) { told.push_back(text); });
+  loop.run([&] {
+    refused("a.test", 443, egress::Reason::kDeniedSite);
+    refused("a.test", 443, egress::Reason::kDeniedSite);
+  });
+  loop.run([] {});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told[0], testing::StartsWith("a.test: "));
+  loop.run([&] {
+    refused("b.test", 443, egress::Reason::kDeniedSite);
+    *alive = false;
+  });
+  loop.run([] {});
+  EXPECT_EQ(told.size(), 1U);
+}
+
 class StageTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "browser_world.h"
+#include "http/core/target.h"
 
 namespace turnpike::browser {
 namespace {
@@ -64,6 +65,19 @@ TEST_F(BrowserCommands, NothingSelectedIsNothing) {
   run("document.body.innerHTML = '<input id=a value=text>'; document.getElementById('a').focus();"
       "document.getElementById('a').setSelectionRange(2, 2)");
   EXPECT_EQ(copy(), "");
+}
+
+TEST_F(BrowserCommands, APageDoesNotSayWhatIsSelected) {
+  ASSERT_TRUE(visit("/one"));
+  const std::string select = "document.getSelection().selectAllChildren(document.body)";
+  run("getSelection = () => 'forged'; String.prototype.slice = () => 'forged';"
+      "String.prototype.toWellFormed = () => 'forged'");
+  run(select);
+  EXPECT_EQ(copy(), "/one");
+  run("document.body.textContent = 'a' + '\\u{1f600}'.repeat(40000);" + select);
+  const std::string text = copy();
+  EXPECT_EQ(text.size(), 1 + 32767 * 4 + 3U) << "half a character is replaced";
+  EXPECT_TRUE(http::is_utf8(text));
 }
 
 TEST_F(BrowserCommands, ChoosersTakeFilesOrNone) {

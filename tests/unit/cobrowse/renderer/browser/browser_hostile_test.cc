@@ -2,63 +2,16 @@
 // to whoever drives it has an end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include "cobrowse/renderer/browser/browser.h"
-#include "fake_devtools.h"
+#include "fake_world.h"
 #include "http/core/target.h"
-#include "inbox.h"
 
 namespace turnpike::browser {
 namespace {
 
 using boost::json::object;
 
-class HostileTest : public testing::Test {
- protected:
-  void SetUp() override {
-    ::signal(SIGPIPE, SIG_IGN);
-    browser_ = std::make_unique<Browser>(
-        BrowserSettings{.max_tabs = 2}, devtools_.take_read_fd(), devtools_.take_write_fd(),
-        [this](std::function<void()> work) { inbox_.post(work); },
-        BrowserEvents{.on_ready = [] {},
-                      .on_page = [this](const PageState& page) { page_ = page; },
-                      .on_tabs = [this](const std::vector<Tab>& tabs) { tabs_ = tabs; },
-                      .on_dialog = [this](const Dialog& dialog) { dialogs_.push_back(dialog); },
-                      .on_chooser = [this](bool) { ++choosers_; },
-                      .on_sensitive = [this](bool on) { sensitive_.push_back(on); },
-                      .on_notice = [this](const std::string& text) { notices_.push_back(text); },
-                      .on_closed = [](const std::string&) {}});
-    const auto first = devtools_.next_call_of("Browser.getVersion");
-    ASSERT_TRUE(first);
-    devtools_.answer(1, {{"userAgent", "x"}});
-    attach("s", "t");
-    ASSERT_TRUE(inbox_.wait_for([this] { return tabs_.size() == 1; }));
-  }
-  void attach(const std::string& session, const std::string& id, const std::string& type = "page") {
-    devtools_.event("Target.attachedToTarget",
-                    {{"sessionId", session},
-                     {"targetInfo", object{{"targetId", id}, {"type", type}, {"url", "about:x"}}}});
-  }
-  /// All that was said before has been dealt with.
-  void settle() {
-    const std::string title = "settled " + std::to_string(++settled_);
-    devtools_.event("Target.targetInfoChanged",
-                    {{"targetInfo", object{{"targetId", "t"}, {"title", title}}}});
-    const auto is_there = [&] { return std::ranges::count(tabs_, title, &Tab::title) == 1; };
-    ASSERT_TRUE(inbox_.wait_for(is_there));
-  }
-
-  FakeDevtools devtools_;
-  Inbox inbox_;
-  int settled_ = 0, choosers_ = 0;
-  PageState page_;
-  std::vector<Tab> tabs_;
-  std::vector<Dialog> dialogs_;
-  std::vector<bool> sensitive_;
-  std::vector<std::string> notices_;
-  std::unique_ptr<Browser> browser_;
-};
+using HostileTest = FakeWorld;
 
 TEST_F(HostileTest, TabsAndNoticesAreBounded) {
   for (int i = 0; i < 200; ++i) attach("s" + std::to_string(i), "t" + std::to_string(i));
@@ -99,6 +52,26 @@ TEST_F(HostileTest, TextsAreCutBetweenCharacters) {
   ASSERT_TRUE(inbox_.wait_for([this] { return !notices_.empty(); }));
   EXPECT_LE(notices_[0].size(), 360U);
   EXPECT_TRUE(http::is_utf8(notices_[0]));
+}
+
+TEST_F(HostileTest, WhatIsCopiedIsBounded) {
+  std::string text;
+  browser_->copy([&](const std::string& copied) { text = copied; });
+  const auto world = devtools_.next_call_of("Page.createIsolatedWorld");
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->at("params").at("worldName"), "turnpike");
+  devtools_.answer(world->at("id").as_int64(), {{"executionContextId", 7}});
+  settle();
+  const auto asked = devtools_.next_call_of("Runtime.evaluate");
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->at("params").at("contextId"), 7);
+  std::string many;
+  while (many.size() < 1 << 20) many += "€";
+  devtools_.answer(asked->at("id").as_int64(), {{"result", object{{"value", "x" + many}}}});
+  settle();
+  EXPECT_LE(text.size(), 196'608U);
+  EXPECT_GT(text.size(), 196'600U);
+  EXPECT_TRUE(http::is_utf8(text));
 }
 
 TEST_F(HostileTest, AddressesAreBounded) {

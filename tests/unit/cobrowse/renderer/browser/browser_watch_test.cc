@@ -25,6 +25,20 @@ TEST_F(BrowserWatch, ATitleThatAScriptChangesIsTold) {
   EXPECT_TRUE(is_called("true")) << page_.title;
 }
 
+// The page comes back as it was left, out of the back/forward cache, and its focus with it.
+TEST_F(BrowserWatch, ASensitiveFieldIsOneAfterGoingBack) {
+  ASSERT_TRUE(visit("/one"));
+  run("addEventListener('pageshow', (event) => document.title = `kept ${event.persisted}`);"
+      "document.body.innerHTML = '<input id=p type=password>'; "
+      "document.getElementById('p').focus()");
+  ASSERT_TRUE(inbox_.wait_for([this] { return sensitive_; }));
+  ASSERT_TRUE(visit("/two"));
+  ASSERT_TRUE(inbox_.wait_for([this] { return !sensitive_; }));
+  browser_->back();
+  ASSERT_TRUE(inbox_.wait_for([this] { return page_.title == "kept true"; })) << page_.title;
+  EXPECT_TRUE(inbox_.wait_for([this] { return sensitive_; }, seconds(5)));
+}
+
 // The browser itself puts it into a frame; no page leads there.
 TEST_F(BrowserWatch, TheViewerOfPdfsIsNoPage) {
   ASSERT_TRUE(visit("/one"));

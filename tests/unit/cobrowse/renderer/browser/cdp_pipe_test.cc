@@ -99,6 +99,26 @@ TEST_F(CdpPipeTest, AMessageThatIsTooLongIsLeftOut) {
   EXPECT_TRUE(closed_.empty());
 }
 
+TEST_F(CdpPipeTest, ACallWhoseAnswerCannotBeReadWaitsNoLonger) {
+  std::vector<std::string> results;
+  for (int i = 0; i < 2; ++i) {
+    pipe_->call({"Some.call"}, "", [&](const Result<CdpPipe::Object, std::string>& result) {
+      results.push_back(result ? "good" : result.error());
+    });
+  }
+  const std::string part(1 << 20, 'x');
+  devtools_.say_bytes(R"({"id":1,"result":{"x":")");
+  for (std::size_t sent = 0; sent <= CdpPipe::kMaxMessageBytes; sent += part.size()) {
+    ASSERT_TRUE(devtools_.say_bytes(part));
+  }
+  devtools_.say(R"("}})");
+  devtools_.say(R"({"id":2,"result":{"x":"\ud800"}})");
+  devtools_.say(R"({"id":x)");
+  devtools_.say(R"({"id":4711,"result":7)");
+  ASSERT_TRUE(inbox_.wait_for([&] { return results.size() == 2; }));
+  EXPECT_EQ(results, std::vector<std::string>(2, "the answer cannot be read"));
+}
+
 TEST_F(CdpPipeTest, WhatAPageWritesToItsConsoleIsNotEvenRead) {
   devtools_.event("Runtime.consoleAPICalled", {}, "s");
   devtools_.event("Runtime.exceptionThrown", {}, "s");

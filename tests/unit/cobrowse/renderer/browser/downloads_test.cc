@@ -16,6 +16,7 @@ class DownloadsTest : public testing::Test {
     downloads_.emplace(
         settings,
         Downloads::Events{.cancel = [this](const std::string& id) { cancelled_.push_back(id); },
+                          .remove = [this](const std::string& p) { removed_.push_back(p); },
                           .on_done = [this](const Download& one) { done_.push_back(one); },
                           .on_notice = [this](const std::string& t) { notices_.push_back(t); }});
   }
@@ -29,7 +30,7 @@ class DownloadsTest : public testing::Test {
         {{"guid", id}, {"state", state}, {"receivedBytes", received}, {"totalBytes", total}});
   }
   std::optional<Downloads> downloads_;
-  std::vector<std::string> cancelled_, notices_;
+  std::vector<std::string> cancelled_, removed_, notices_;
   std::vector<Download> done_;
 };
 
@@ -76,6 +77,23 @@ TEST_F(DownloadsTest, BigOnesAreBrokenOff) {
   EXPECT_THAT(notices_, SizeIs(2));
   EXPECT_EQ(notices_[0], "a download was refused: x.zip: it is too big");
   progress("a", "completed", 101, 101);
+  EXPECT_THAT(done_, IsEmpty());
+}
+
+TEST_F(DownloadsTest, WhatIsCompleteBeforeItIsRefusedIsRemoved) {
+  begin("a");
+  progress("a", "completed", 101, 101);
+  EXPECT_THAT(removed_, ElementsAre("/f/a"));
+  EXPECT_THAT(notices_, SizeIs(1));
+  progress("a", "completed", 101, 101);
+  begin("b", "file:///etc/x");
+  progress("b", "completed", 1, 1);
+  EXPECT_THAT(removed_, ElementsAre("/f/a", "/f/b"));
+  begin("c", "file:///etc/x");
+  progress("c", "canceled");
+  progress("c", "completed");
+  progress("d", "completed");
+  EXPECT_THAT(removed_, SizeIs(2)) << "what was never refused is not ours";
   EXPECT_THAT(done_, IsEmpty());
 }
 

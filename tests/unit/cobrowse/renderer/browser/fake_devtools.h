@@ -28,6 +28,8 @@ class FakeDevtools {
     their_read_ = from[0];
     says_ = from[1];
   }
+  /// Of a browser that somebody else has started: where it is called, and where it speaks.
+  FakeDevtools(int calls, int says) : calls_(calls), says_(says) {}
   ~FakeDevtools() {
     hang_up();
     for (const int fd : {calls_, their_write_, their_read_}) {

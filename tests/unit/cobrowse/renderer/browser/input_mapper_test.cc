@@ -116,14 +116,51 @@ TEST(InputMapper, WheelTextAndComposition) {
 TEST(InputMapper, TouchesAreBoundedAndEndEmpty) {
   InputMapper mapper;
   const std::vector<TouchPoint> many(30, {.id = 1, .at = {2, 3}});
-  auto calls = mapper.touch(TouchPhase::kStart, many);
+  auto calls = mapper.touch(1, TouchPhase::kStart, many);
   EXPECT_EQ(param(calls, "type"), "touchStart");
   EXPECT_EQ(param(calls, "touchPoints").as_array().size(), 10U);
-  EXPECT_EQ(param(mapper.touch(TouchPhase::kMove, many), "type"), "touchMove");
-  calls = mapper.touch(TouchPhase::kEnd, many);
+  EXPECT_EQ(param(mapper.touch(1, TouchPhase::kMove, many), "type"), "touchMove");
+  calls = mapper.touch(1, TouchPhase::kEnd, {});
   EXPECT_EQ(param(calls, "type"), "touchEnd");
   EXPECT_TRUE(param(calls, "touchPoints").as_array().empty());
-  EXPECT_EQ(param(mapper.touch(TouchPhase::kCancel, {}), "type"), "touchCancel");
+  EXPECT_TRUE(mapper.touch(1, TouchPhase::kEnd, {}).empty());
+  EXPECT_TRUE(mapper.touch(1, TouchPhase::kCancel, {}).empty());
+  EXPECT_TRUE(mapper.touch(1, TouchPhase::kStart, {}).empty());
+}
+
+TEST(InputMapper, OneOfTwoFingersIsLifted) {
+  InputMapper mapper;
+  mapper.touch(1, TouchPhase::kStart, {{.id = 0}});
+  EXPECT_EQ(param(mapper.touch(1, TouchPhase::kStart, {{.id = 0}, {.id = 1}}), "type"),
+            "touchStart");
+  const auto calls = mapper.touch(1, TouchPhase::kEnd, {{.id = 1}});
+  EXPECT_EQ(param(calls, "type"), "touchMove");
+  ASSERT_EQ(param(calls, "touchPoints").as_array().size(), 1U);
+  EXPECT_EQ(param(calls, "touchPoints").at(0).at("id"), 1);
+  EXPECT_EQ(param(mapper.touch(1, TouchPhase::kEnd, {}), "type"), "touchEnd");
+}
+
+TEST(InputMapper, TouchesOfWhoLosesControlAreCancelled) {
+  InputMapper mapper;
+  mapper.touch(1, TouchPhase::kStart, {{.id = 0}});
+  EXPECT_TRUE(mapper.release_all(2).empty());
+  const auto calls = mapper.release_all(1);
+  EXPECT_EQ(param(calls, "type"), "touchCancel");
+  EXPECT_TRUE(param(calls, "touchPoints").as_array().empty());
+  EXPECT_TRUE(mapper.touch(1, TouchPhase::kMove, {{.id = 0}}).empty());
+  EXPECT_EQ(mapper.touch(2, TouchPhase::kStart, {{.id = 0}}).size(), 1U);
+}
+
+TEST(InputMapper, TheNextOnesTapBeginsAnew) {
+  InputMapper mapper;
+  mapper.touch(1, TouchPhase::kStart, {{.id = 0}});
+  const auto calls = mapper.touch(2, TouchPhase::kStart, {{.id = 0}});
+  ASSERT_EQ(calls.size(), 2U);
+  EXPECT_EQ(param(calls, "type"), "touchCancel");
+  EXPECT_EQ(param(calls, "type", 1), "touchStart");
+  EXPECT_TRUE(mapper.touch(1, TouchPhase::kEnd, {}).empty()) << "those were lifted for him";
+  EXPECT_TRUE(mapper.release_all(1).empty());
+  EXPECT_EQ(param(mapper.touch(2, TouchPhase::kEnd, {}), "type"), "touchEnd");
 }
 
 }  // namespace
