@@ -302,6 +302,7 @@ browser::BrowserEvents Renderer::browser_events() {
           },
       .on_dialog =
           [this](const browser::Dialog& dialog) {
+            told_dialog_ = dialog.kind != "none";
             send({{"t", "dialog"},
                   {"kind", dialog.kind},
                   {"text", dialog.text},
@@ -309,10 +310,12 @@ browser::BrowserEvents Renderer::browser_events() {
           },
       .on_chooser =
           [this](bool multiple) {
+            told_chooser_ = true;
             send({{"t", "chooser"}, {"multiple", multiple}});
           },
       .on_chooser_gone =
           [this] {
+            told_chooser_ = false;
             send({{"t", "chooser"}, {"kind", "none"}});
           },
       .on_sensitive = [this](bool on) { tell_sensitive(on); },

@@ -107,7 +107,7 @@ class Renderer {
   bool is_stage_failing_ = false;  // another one is on its way
   bool has_ended_ = false;
   unsigned unanswered_ = 0;  // pings, since the browser last answered one
-  bool told_sensitive_ = false;
+  bool told_sensitive_ = false, told_dialog_ = false, told_chooser_ = false;
   unsigned quiet_timer_ = 0;
   std::uint64_t last_serial_ = 0;
   std::set<std::string> late_;  // types of messages that send_later() has

@@ -40,10 +40,9 @@ void Renderer::tell_sensitive(bool on) {
 /// The next browser knows nothing of it.
 void Renderer::take_back() {
   if (quiet_timer_ != 0) loop_.cancel(std::exchange(quiet_timer_, 0));
-  told_sensitive_ = false;
-  send({{"t", "sensitive"}, {"on", false}});
-  send({{"t", "dialog"}, {"kind", "none"}});
-  send({{"t", "chooser"}, {"kind", "none"}});
+  if (std::exchange(told_sensitive_, false)) send({{"t", "sensitive"}, {"on", false}});
+  if (std::exchange(told_dialog_, false)) send({{"t", "dialog"}, {"kind", "none"}});
+  if (std::exchange(told_chooser_, false)) send({{"t", "chooser"}, {"kind", "none"}});
 }
 
 /// One that stands still closes nothing by itself.

@@ -92,6 +92,8 @@ TEST_F(RendererPage, WhatABrowserAskedIsTakenBackWhenItEnds) {
   EXPECT_EQ(server_->wait_for_type("dialog", seen)["kind"], "none");
   EXPECT_EQ(server_->wait_for_type("chooser", seen)["kind"], "none");
   ASSERT_TRUE(browser_->begin());
+  EXPECT_EQ(said("chooser"), R"({"t":"chooser","multiple":false}{"t":"chooser","kind":"none"})")
+      << "once";
   // The new one begins anew.
   ask_people();
   EXPECT_TRUE(said("sensitive").ends_with(R"({"t":"sensitive","on":true})")) << said("sensitive");
