@@ -24,9 +24,18 @@ std::string watch_script(const std::vector<std::string>& selectors) {
     }
     return element;
   };
+  // Nobody sees into a closed shadow root; that the focus is in one shows at an element that cannot
+  // have it itself.
+  const hosts = /-|^(article|aside|blockquote|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
+  const scrolls = (element) => element.scrollHeight > element.clientHeight ||
+    element.scrollWidth > element.clientWidth;
+  const hidesFocus = (element) => element instanceof Element && hosts.test(element.localName) &&
+    !element.shadowRoot && !element.hasAttribute('tabindex') && !element.isContentEditable &&
+    (element.localName.includes('-') || !scrolls(element));
   let told = '0';
   const look = () => {
-    const now = isSensitive(deepest()) ? '1' : '0';
+    const element = deepest();
+    const now = isSensitive(element) || hidesFocus(element) ? '1' : '0';
     if (now === told) return;
     told = now;
     globalThis.)" +

@@ -39,6 +39,26 @@ TEST_F(BrowserWatch, ASensitiveFieldIsOneAfterGoingBack) {
   EXPECT_TRUE(inbox_.wait_for([this] { return sensitive_; }, seconds(5)));
 }
 
+TEST_F(BrowserWatch, WhatIsInAClosedShadowRootIsSensitive) {
+  for (const char* const host : {"div", "my-field"}) {
+    ASSERT_TRUE(visit("/one"));
+    run("document.body.innerHTML = '<input id=plain><div id=box tabindex=0>box</div>"
+        "<p id=text contenteditable>text</p>'; const host = document.createElement('" +
+        std::string(host) +
+        "'); document.body.append(host); const root = host.attachShadow({mode: 'closed'});"
+        "root.innerHTML = '<input type=password>'; globalThis.focusIn = () => "
+        "root.firstChild.focus();");
+    run("focusIn()");
+    ASSERT_TRUE(inbox_.wait_for([this] { return sensitive_; })) << host;
+    for (const char* const id : {"plain", "box", "text"}) {
+      run("document.getElementById('" + std::string(id) + "').focus()");
+      EXPECT_TRUE(inbox_.wait_for([this] { return !sensitive_; })) << id;
+      run("focusIn()");
+      ASSERT_TRUE(inbox_.wait_for([this] { return sensitive_; })) << id;
+    }
+  }
+}
+
 // The browser itself puts it into a frame; no page leads there.
 TEST_F(BrowserWatch, TheViewerOfPdfsIsNoPage) {
   ASSERT_TRUE(visit("/one"));
