@@ -65,7 +65,7 @@ class LossTest(unittest.TestCase):
         with netns.inside(namespace):
             cls.site = Site({"/": MOVING})
         cls.addClassCleanup(cls.site.close)
-        # Over TCP nobody would see what is lost, and where the first packets are, it would be taken.
+        # Over TCP nobody would see what is lost; it is taken where the first packets are.
         relays = [{"host": SERVER, "port": 3478, "transports": "udp",
                    "admin_socket": str(cls.relay.folder / "admin.sock")}]
         cls.cobrowse = Cobrowse(cls.relay, (SERVER, 80, namespace), relays=relays,
