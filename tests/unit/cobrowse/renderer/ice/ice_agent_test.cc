@@ -33,9 +33,9 @@ class Checker {
   }
   void check(std::uint16_t relayed_port, const IceAgent& agent) const {
     const crypto::OpensslDigests digests;
-    test::TestRequest request(stun::MessageClass::kRequest, stun::Method::kBinding,
-                              stun::TransactionId{static_cast<std::uint8_t>(port() >> 8),
-                                                  static_cast<std::uint8_t>(port())});
+    const stun::TransactionId id{
+        {static_cast<std::uint8_t>(port() >> 8), static_cast<std::uint8_t>(port())}};
+    test::TestRequest request(stun::MessageClass::kRequest, stun::Method::kBinding, id);
     request.text(stun::AttributeType::kUsername, agent.ufrag() + ":abcd")
         .raw(0x0024, {0x6e, 0, 1, 0xff})
         .raw(0x8029, {1, 2, 3, 4, 5, 6, 7, 8})
