@@ -111,7 +111,8 @@ class BrowserWorld : public testing::Test {
                       .on_sensitive = [this](bool on) { sensitive_ = on; },
                       .on_notice = [this](const std::string& text) { notices_.push_back(text); },
                       .on_closed = [this](const std::string& why) { closed_ = why; }});
-    ASSERT_TRUE(inbox_.wait_for([this] { return ready_; })) << closed_;
+    // Chromium may have to be read from a slow disk first.
+    ASSERT_TRUE(inbox_.wait_for([this] { return ready_; }, seconds(90))) << closed_;
   }
   void TearDown() override {
     browser_.reset();
