@@ -85,8 +85,7 @@ Renderer::Renderer(ice::EventLoop& loop, Orders orders, std::string folder,
       input_(orders_.width, orders_.height) {}
 
 Renderer::~Renderer() {
-  names_.reset();
-  documents_.reset();
+  // Until the browser is gone it speaks of its page, and asks what documents are called.
   loop_.run([this] {
     *alive_ = false;
     if (timer_ != 0) loop_.cancel(timer_);
@@ -94,6 +93,8 @@ Renderer::~Renderer() {
     viewers_.clear();
     stage_.reset();
   });
+  names_.reset();
+  documents_.reset();
   encoder_.reset();
   sound_.reset();
 }
