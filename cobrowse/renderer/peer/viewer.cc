@@ -10,6 +10,7 @@ namespace {
 
 constexpr milliseconds kCongestionPause{50};  // when the way to the relay takes nothing
 constexpr milliseconds kProofPause{50};       // when it is not known where the way leads
+constexpr seconds kSilence{30};  // of RTCP, which browsers send each second: nobody is there
 constexpr std::size_t kMaxEarlyCandidates = 32;
 
 Now now() {
@@ -150,6 +151,7 @@ void Viewer::on_datagram(Bytes datagram) {
   if (!is_rtp_or_rtcp(datagram) || !srtp_ || !stream_) return;
   const std::vector<std::uint8_t> plain = srtp_->unprotect_rtcp(datagram);
   if (plain.empty()) return;
+  heard_at_ = now().monotonic;
   stream_->on_rtcp(plain, now());
   pump();
 }
@@ -184,6 +186,7 @@ void Viewer::begin_stream() {
   auto session = SrtpSession::make(*dtls_->srtp_keys());
   if (!session) return lose(session.error());
   srtp_ = *std::move(session);
+  heard_at_ = now().monotonic;
   stream_.emplace(rtc::stream_settings(offer_, *answer_, settings_.rates), rng_);
   events_.on_connected(*ice_->selected_pair());
   events_.on_key_frame_wanted();
@@ -235,6 +238,7 @@ void Viewer::on_other_source() {
 void Viewer::pump() {
   if (!stream_ || is_lost_ || !may_leave()) return;
   const Now time = now();
+  if (time.monotonic - heard_at_ > kSilence) return lose("nothing was heard for 30 s");
   while (congestion_timer_ == 0) {
     if (batch_.empty()) stream_->poll(time, batch_.refill());
     if (batch_.empty()) break;

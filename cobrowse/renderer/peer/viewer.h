@@ -101,6 +101,7 @@ class Viewer {
   unsigned pump_timer_ = 0, dtls_timer_ = 0, setup_timer_ = 0, congestion_timer_ = 0,
            proof_timer_ = 0;
   MonotonicTime pump_at_ = kNever;
+  MonotonicTime heard_at_{};  // genuine RTCP
 };
 
 }  // namespace turnpike::peer
