@@ -10,7 +10,6 @@ namespace {
 
 constexpr milliseconds kCongestionPause{50};  // when the way to the relay takes nothing
 constexpr milliseconds kProofPause{50};       // when it is not known where the way leads
-constexpr seconds kSilence{30};  // of RTCP, which browsers send each second: nobody is there
 constexpr std::size_t kMaxEarlyCandidates = 32;
 
 Now now() {
@@ -238,7 +237,7 @@ void Viewer::on_other_source() {
 void Viewer::pump() {
   if (!stream_ || is_lost_ || !may_leave()) return;
   const Now time = now();
-  if (time.monotonic - heard_at_ > kSilence) return lose("nothing was heard for 30 s");
+  if (time.monotonic - heard_at_ > settings_.silence) return lose("nothing is heard of it");
   while (congestion_timer_ == 0) {
     if (batch_.empty()) stream_->poll(time, batch_.refill());
     if (batch_.empty()) break;

@@ -36,6 +36,7 @@ struct ViewerSettings {
   rtc::RateBounds rates{};
   bool sound = false;                   // is offered
   milliseconds setup_deadline{30'000};  // from the offer to the first packet
+  milliseconds silence{30'000};         // of RTCP, which browsers send each second: nobody is there
 };
 
 class Viewer {

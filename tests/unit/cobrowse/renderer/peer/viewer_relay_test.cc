@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <regex>
+#include <thread>
 
 #include "cobrowse/renderer/peer/viewer.h"
 #include "tests/unit/cobrowse/renderer/ice/relay_program.h"
@@ -57,7 +58,7 @@ class ViewerRelayTest : public testing::Test {
   }
   void begin() {
     auto made = Viewer::make(
-        loop_, relay_.servers(), *ours_, {}, rng_,
+        loop_, relay_.servers(), *ours_, {.silence = silence_}, rng_,
         {.on_offer = [this](const std::string& sdp) { offer_ = sdp; },
          .on_candidate = [this](const std::string& line) { page_->add_remote_candidate(line); },
          .on_connected =
@@ -97,6 +98,7 @@ class ViewerRelayTest : public testing::Test {
     return told_.contains(what) ? told_[what] : "";
   }
 
+  milliseconds silence_ = seconds(30);
   ice::RelayProgram relay_;
   SeededRng rng_{7};
   std::unique_ptr<DtlsIdentity> ours_ = *DtlsIdentity::make(), theirs_ = *DtlsIdentity::make();
@@ -127,6 +129,26 @@ TEST_F(ViewerRelayTest, OneThatIsNeverToldOfIsRefused) {
   EXPECT_EQ(told("lost"), "not from relay to relay");
   EXPECT_EQ(told("connected"), "relay to prflx");
   loop_.run([this] { EXPECT_FALSE(viewer_->is_playing()); });
+}
+
+/// The page of these tests sends no RTCP.
+class SilentViewerTest : public ViewerRelayTest {
+ protected:
+  SilentViewerTest() { silence_ = seconds(3); }
+  void send_frame() {
+    loop_.run(
+        [this] { viewer_->on_frame({.data = std::vector<std::uint8_t>(100, 7), .is_key = true}); });
+  }
+};
+
+TEST_F(SilentViewerTest, IsGivenUpAfterAWhile) {
+  loop_.run([this] { EXPECT_TRUE(viewer_->on_candidate(told("page"))); });
+  ASSERT_EQ(told("connected"), "relay to relay");
+  send_frame();
+  EXPECT_EQ(told("lost", milliseconds(100)), "") << "not at once";
+  std::this_thread::sleep_for(milliseconds(3100));
+  send_frame();
+  EXPECT_EQ(told("lost", milliseconds(5000)), "nothing is heard of it");
 }
 
 }  // namespace
